@@ -1,0 +1,154 @@
+/**
+ * The gradient in a convolution's weights, Σ dy ⊗ x over batch and positions, as matrix products. ONNX has no operator for
+ * it and no one form is fastest everywhere on ONNX Runtime's CPU provider, so the shapes choose among five.
+ */
+import type { Value } from '../../graph/graph.ts';
+import { sizeOf } from '../../tensor/tensor.ts';
+import type { OpBuilder } from '../builder.ts';
+import { range, staticDim, staticDims } from './rule.ts';
+import { places, reachOf, sliced, spatialOf, type Walk } from './walk.ts';
+
+/** What a form is given: the padded input, the gradient in the output, and how they meet. */
+interface Meeting {
+  readonly padded: Value;
+  readonly dy: Value;
+  readonly walk: Walk;
+  readonly group: number;
+  readonly channels: number;
+  readonly outputs: number;
+}
+
+/**
+ * - `columns`: all taps side by side, one product an image. For few channels, where a product a tap is mostly overhead.
+ * - `images`: one product an image and tap. Needs no transposing, so it leads where images are large.
+ * - `rows`: channels last, the batch joined: one product a tap. For small images, strided ones, and groups.
+ * - `positions`: one product an output position. For kernels with more taps than there are positions.
+ * - `depthwise`: one channel a group, no product at all.
+ */
+export type WeightForm = 'columns' | 'images' | 'rows' | 'positions' | 'depthwise';
+
+/**
+ * The gradient in a convolution's weights [out, in/group, kernel…].
+ * @param form how to compute it; the one that measured fastest for the shapes when absent.
+ */
+export function weightGradient(b: OpBuilder, x: Value, dy: Value, walk: Walk, group: number, form?: WeightForm): Value {
+  const [channels, outputs] = staticDims([x.type.shape[1], dy.type.shape[1]], 'the number of channels');
+  const meeting = { padded: paddedInput(b, x, walk), dy, walk, group, channels, outputs };
+  return forms[form ?? fastestForm(meeting)](b, meeting);
+}
+
+/** Thresholds from single-thread times of ONNX Runtime 1.30 over image sizes 7 to 32, kernels 1 to 5 and 1 to 256 channels. */
+function fastestForm({ walk, group, channels, outputs }: Meeting): WeightForm {
+  const [positions, taps] = [sizeOf(walk.output), sizeOf(walk.kernel)];
+  if (group > 1) return channels === group && outputs === group ? 'depthwise' : 'rows';
+  if (positions < taps) return 'positions';
+  if (channels <= 8) return 'columns';
+  const unitStride = walk.strides.every((stride) => stride === 1);
+  // An image's product is an [out, in] matrix, summed over the batch afterwards: it must be small beside the image.
+  return unitStride && positions >= 128 && channels * outputs <= 32 * positions ? 'images' : 'rows';
+}
+
+function paddedInput(b: OpBuilder, x: Value, { begin, end }: Walk): Value {
+  const after = end.map((pad) => Math.max(pad, 0));
+  return [...begin, ...after].every((pad) => pad === 0) ? x : b.pad(x, [0, 0, ...begin, 0, 0, ...after]);
+}
+
+/** The elements of the padded input (spatial axes from `firstAxis`) that one tap of the kernel meets, in the order of the output. */
+function metByTap(b: OpBuilder, padded: Value, tap: readonly number[], walk: Walk, firstAxis: number): Value {
+  const starts = tap.map((at, axis) => at * walk.dilations[axis]);
+  const ends = starts.map((start, axis) => start + (walk.output[axis] - 1) * walk.strides[axis] + 1);
+  return sliced(b, padded, { starts, ends, steps: walk.strides, firstAxis });
+}
+
+/** Gradients of all taps, [out, taps · in] or [group, out/group, taps · in/group], in the order of the weights. */
+function inWeightOrder(b: OpBuilder, gradients: Value, { walk, group, channels, outputs }: Meeting): Value {
+  const tapsFirst = b.reshape(gradients, [outputs, ...walk.kernel, channels / group]);
+  const rank = walk.kernel.length;
+  return b.transpose(tapsFirst, [0, rank + 1, ...range(1, rank + 1)]);
+}
+
+/** Per image dy [N, out, positions] times x [N, in, positions] transposed, summed over the batch: [out, in]. */
+function imageProduct(b: OpBuilder, dyImages: Value, xImages: Value): Value {
+  return b.reduceSum(b.fusedMatMul(dyImages, xImages, { transB: true }), [0]);
+}
+
+function byColumns(b: OpBuilder, meeting: Meeting): Value {
+  const { padded, dy, walk, channels, outputs } = meeting;
+  const [positions, taps] = [sizeOf(walk.output), places(walk.kernel)];
+  const met = b.concat(
+    taps.map((tap) => metByTap(b, padded, tap, walk, 2)),
+    1,
+  );
+  const columns = b.reshape(met, [0, taps.length * channels, positions]);
+  return inWeightOrder(b, imageProduct(b, b.reshape(dy, [0, outputs, positions]), columns), meeting);
+}
+
+function byImages(b: OpBuilder, meeting: Meeting): Value {
+  const { padded, dy, walk, channels, outputs } = meeting;
+  const positions = sizeOf(walk.output);
+  const dyImages = b.reshape(dy, [0, outputs, positions]);
+  const products = places(walk.kernel).map((tap) => {
+    return imageProduct(b, dyImages, b.reshape(metByTap(b, padded, tap, walk, 2), [0, channels, positions]));
+  });
+  return inWeightOrder(b, b.concat(products, 1), meeting);
+}
+
+function byRows(b: OpBuilder, meeting: Meeting): Value {
+  const { padded, dy, walk, group, channels, outputs } = meeting;
+  const image = channelsLast(b, padded, group);
+  const rows = (value: Value, width: number): Value => b.reshape(value, group === 1 ? [-1, width] : [group, -1, width]);
+  const dyRows = rows(channelsLast(b, dy, group), outputs / group);
+  const products = places(walk.kernel).map((tap) => {
+    const met = rows(metByTap(b, image, tap, walk, group === 1 ? 1 : 2), channels / group);
+    return group === 1 ? b.gemm(dyRows, met, null, { transA: true }) : b.fusedMatMul(dyRows, met, { transA: true });
+  });
+  return inWeightOrder(b, b.concat(products, group === 1 ? 1 : 2), meeting);
+}
+
+/** [N, C, …] as [N, …, C], or as [group, N, …, C/group]. */
+function channelsLast(b: OpBuilder, x: Value, group: number): Value {
+  const spatial = staticDims(spatialOf(x), 'the spatial size of its input');
+  if (group === 1) return b.transpose(x, [0, ...range(2, 2 + spatial.length), 1]);
+  const channels = staticDim(x.type.shape[1], 'the number of channels');
+  const grouped = b.reshape(x, [0, group, channels / group, ...spatial]);
+  return b.transpose(grouped, [1, 0, ...range(3, 3 + spatial.length), 2]);
+}
+
+/** One product of [out, N] and [N, in·taps] a position, added up inside Gemm; the result is in weight order as it stands. */
+function byPositions(b: OpBuilder, { padded, dy, walk, channels, outputs }: Meeting): Value {
+  const reach = reachOf(walk);
+  const product = (place: readonly number[], total: Value | null): Value => {
+    const starts = place.map((at, axis) => at * walk.strides[axis]);
+    const ends = starts.map((start, axis) => start + reach[axis]);
+    const patch = sliced(b, padded, { starts, ends, steps: walk.dilations, firstAxis: 2 });
+    const here = sliced(b, dy, {
+      starts: place,
+      ends: place.map((at) => at + 1),
+      steps: place.map(() => 1),
+      firstAxis: 2,
+    });
+    const rows = b.reshape(here, [-1, outputs]);
+    return b.gemm(rows, b.reshape(patch, [-1, channels * sizeOf(walk.kernel)]), total, { transA: true });
+  };
+  const [first, ...others] = places(walk.output);
+  const sum = others.reduce((total, place) => product(place, total), product(first, null));
+  return b.reshape(sum, [outputs, channels, ...walk.kernel]);
+}
+
+/** One channel a group: an elementwise product and a sum a tap. */
+function depthwise(b: OpBuilder, { padded, dy, walk }: Meeting): Value {
+  const axes = [0, ...range(2, 2 + walk.kernel.length)];
+  const taps = places(walk.kernel).map((tap) => {
+    const weight = b.reduceSum(b.mul(metByTap(b, padded, tap, walk, 2), dy), axes);
+    return b.unsqueeze(weight, [1]);
+  });
+  return b.reshape(b.concat(taps, 1), [-1, 1, ...walk.kernel]);
+}
+
+const forms: Readonly<Record<WeightForm, (b: OpBuilder, meeting: Meeting) => Value>> = {
+  columns: byColumns,
+  images: byImages,
+  rows: byRows,
+  positions: byPositions,
+  depthwise,
+};

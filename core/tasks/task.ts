@@ -1,0 +1,199 @@
+/**
+ * What a model family is: one interface, so that no screen, command or runner knows a family by name.
+ *
+ * A family declares its configuration, checks the document's networks against the data, compiles to programs, and says
+ * how samples are drawn and how well it does, in terms of those programs.
+ */
+import type { z } from 'zod';
+import type { DataInfo, DataRange, Split } from '../data/data-info.ts';
+import type { TensorType, Value } from '../graph/graph.ts';
+import type { ApplyOptions, DocumentPath, InputKind, Network } from '../nn/network.ts';
+import type { OptimizerConfig } from '../optim/optimizers.ts';
+import type { ProgramBuilder, StateRegistry } from '../program/program-builder.ts';
+import type { Program, StateSpec } from '../program/program.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** Name of the symbolic batch dimension of every program but the training step. */
+export const batchDim = 'N';
+
+/** A curve a family draws. */
+export interface MetricSpec {
+  readonly name: string;
+  readonly label: string;
+  /** Which way is better; absent for figures that are only watched. */
+  readonly goal?: 'min' | 'max';
+  /** Whether it is measured on held-out data by `evaluate` rather than on each training batch. */
+  readonly heldOut?: boolean;
+}
+
+/** A number that the training step reads each time: a learning rate, a loss weight. The user may turn it live. */
+export interface ScalarSpec {
+  readonly name: string;
+  readonly label: string;
+  /** Its value at a step (0 is the first) when nobody turned it. */
+  readonly valueAt: (step: number) => number;
+}
+
+/** Something a user may choose when drawing samples. */
+export type SampleOption =
+  | {
+      readonly name: string;
+      readonly label: string;
+      readonly kind: 'integer' | 'number';
+      readonly fallback: number;
+      readonly min: number;
+      readonly max: number;
+    }
+  | {
+      readonly name: string;
+      readonly label: string;
+      readonly kind: 'choice';
+      readonly fallback: string;
+      readonly choices: readonly string[];
+    };
+
+/** What a family shows, by kind: views are chosen by it. Later kinds: text, series, sound. */
+export type OutputKind = 'image' | 'points' | 'table' | 'classScores';
+
+export interface OutputSpec {
+  /** `samples`, `reconstructions`, `predictions`. */
+  readonly name: string;
+  readonly label: string;
+  readonly kind: OutputKind;
+}
+
+/** Drawn samples; `data` is [n, …] in the data's own shape and range, or [n, classes] probabilities for class scores. */
+export interface SampleOutput extends OutputSpec {
+  readonly data: Tensor<'float32'>;
+  readonly range: DataRange;
+  /** What each was made from (the original beside a reconstruction, the picture beside its class scores). */
+  readonly reference?: Tensor<'float32'>;
+  /** Class of each sample: asked for (conditional models) or true (predictions). */
+  readonly labels?: readonly number[];
+}
+
+export interface SampleRequest {
+  readonly count: number;
+  /** Sample i depends on (seed, i) alone: the same seeds show the same noise in every family. */
+  readonly seed: number;
+  readonly options: Readonly<Record<string, number | string>>;
+  /**
+   * Of families that make samples step by step: hears the states [rows, …] of samples from number `first` on after `done`
+   * of `total` sampler steps, 0 (pure noise) included. It must not keep or change the buffer.
+   */
+  readonly onState?: (state: Tensor<'float32'>, first: number, done: number, total: number) => void;
+}
+
+/** Real examples in the family's range. */
+export interface Examples {
+  readonly x: Tensor<'float32'>;
+  /** Class numbers (int64) or real targets (float32); absent when the data has none. */
+  readonly y?: Tensor;
+}
+
+/** What a family may use while sampling and evaluating. */
+export interface TaskSession {
+  /** Runs one of the model's programs; its state inputs come from the checkpoint, averaged weights if it has them. */
+  run(program: string, args: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** Up to `count` examples of a split from `start` on, in stored order. */
+  examples(split: Split, start: number, count: number): Examples;
+  /** Called between chunks of long work; throws when the user cancelled. */
+  progress(done: number, total: number): void;
+}
+
+/** Where one optimizer's settings come from: the document's `training.optimizer`, overridden by network. */
+export interface TrainingPlan {
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly optimizerOf: (network: string) => OptimizerConfig;
+  /** Decay of the moving average of the weights, when the document asks for one. */
+  readonly emaDecay?: number;
+}
+
+/** A network to be exported for inference by itself. */
+export interface InferenceExport {
+  /** File name without ending: `decoder`. */
+  readonly name: string;
+  readonly program: string;
+}
+
+/** The space of codes a model goes through or starts from, for maps of it and ways through it. */
+export interface LatentSpace {
+  /** Of one code. */
+  readonly shape: readonly number[];
+  /** Codes of samples, their means where they are random: [n, …shape]. Absent when the model only makes samples. */
+  readonly encode?: (session: TaskSession, examples: Examples) => Promise<Tensor<'float32'>>;
+  /** Samples of codes [n, …shape]; @param labels a class for each, for conditional models. */
+  readonly decode: (session: TaskSession, codes: Tensor<'float32'>, labels: readonly number[]) => Promise<SampleOutput>;
+}
+
+export interface CompiledModel {
+  readonly registry: StateRegistry;
+  /** One training step, whole: forward, backward and update, with a fixed batch. */
+  readonly train: Program;
+  /** How many batches of data one training step reads. */
+  readonly batchesPerStep: number;
+  /** Everything else the family runs, by name, with a symbolic batch. */
+  readonly programs: ReadonlyMap<string, Program>;
+  readonly scalars: readonly ScalarSpec[];
+  readonly outputs: readonly OutputSpec[];
+  readonly sampleOptions: readonly SampleOption[];
+  readonly exports: readonly InferenceExport[];
+  /** Absent when the family has no codes, as denoisers and classifiers. */
+  readonly latent?: LatentSpace;
+  /** Draws what `outputs` lists. */
+  sample(session: TaskSession, request: SampleRequest): Promise<readonly SampleOutput[]>;
+  /** Held-out figures, by the names of the family's `metrics` marked `heldOut`, over at most `limit` examples of a split. */
+  evaluate(session: TaskSession, split: Split, limit: number): Promise<Readonly<Record<string, number>>>;
+}
+
+/** What a family sees while the document is checked: each network is built once, faults are collected. */
+export interface Probe {
+  readonly data: DataInfo;
+  /** The network, or undefined after an issue was reported because the document has none of that name. */
+  network(name: string): Network | undefined;
+  /** Whether the network takes an input of this kind. */
+  takes(network: string, kind: InputKind): boolean;
+  /** Builds a network on inputs of these types; gives its output types, undefined where a layer is at fault. */
+  apply(network: string, inputs: Partial<Record<InputKind, TensorType>>): readonly (TensorType | undefined)[];
+  /** Reports an issue at a place of the document. */
+  issue(path: DocumentPath, message: string, hint?: string): void;
+  /** Reports what is likely a slip but may stay. */
+  warn(path: DocumentPath, message: string, hint?: string): void;
+}
+
+/** What a family compiles with, once the document is known to be right. */
+export interface CompileContext {
+  readonly data: DataInfo;
+  readonly plan: TrainingPlan;
+  readonly registry: StateRegistry;
+  takes(network: string, kind: InputKind): boolean;
+  /** Applies a network within a program. @throws NetworkError when it does not fit after all. */
+  apply(
+    program: ProgramBuilder,
+    network: string,
+    inputs: Partial<Record<InputKind, Value>>,
+    options: ApplyOptions,
+  ): readonly Value[];
+  /** Trained parameters of a network, once it has been applied. */
+  parametersOf(network: string): readonly StateSpec[];
+}
+
+export interface TaskDefinition<Config = unknown> {
+  readonly type: string;
+  /** The name people use: `Variational autoencoder`. */
+  readonly label: string;
+  readonly summary: string;
+  /** `generative` families draw samples of the data's own kind, so they can be compared by the same scores. */
+  readonly group: 'predictive' | 'generative';
+  readonly schema: z.ZodType<Config>;
+  /** The curves every model of the family draws, in the order people look at them. */
+  readonly metrics: readonly MetricSpec[];
+  /** Names of the networks the document must have, each with what it is for. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** The range samples are read in. */
+  range(config: Config): DataRange;
+  check(probe: Probe, config: Config): void;
+  compile(context: CompileContext, config: Config): CompiledModel;
+}

@@ -1,0 +1,22 @@
+/** `lathe resume`: goes on with a run where its latest checkpoint left it. */
+import type { Command, CommandContext, ExitCode } from '../command.ts';
+import { followRun } from '../follow-run.ts';
+import { jsonOption } from '../shared-options.ts';
+
+export const command: Command = {
+  name: 'resume',
+  summary: 'Go on with an interrupted, stopped, failed or diverged run',
+  operands: 'RUN',
+  operandCount: [1, 1],
+  options: { ...jsonOption },
+  details: [
+    'Goes on from the latest checkpoint with the recorded document, seed and number of threads, so that the outcome is what it would have been without the interruption. A run without a checkpoint begins again.',
+  ],
+  examples: ['lathe resume latest', 'lathe resume 01k3'],
+  run,
+};
+
+async function run(context: CommandContext): Promise<ExitCode> {
+  const host = await context.openHost();
+  return followRun(context, host, (onUpdate) => host.resume(context.args.operands[0], { onUpdate }));
+}

@@ -1,0 +1,76 @@
+/** Lists what can compute here: the CPU, and each execution provider of the installed ONNX Runtime, proven or not. */
+import { fork } from 'node:child_process';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { extname, join } from 'node:path';
+import { probeProvider, type ProbeResult } from './probe.ts';
+import { supportedProviders, type ExecutionProvider } from './session.ts';
+
+export interface Device {
+  readonly provider: ExecutionProvider;
+  /** The processor's model for the CPU, the provider's own name for others. */
+  readonly label: string;
+  /** Whether the provider comes with the package, rather than by a download of its own. */
+  readonly bundled: boolean;
+  /** Whether a probe graph ran on it and gave the right numbers. */
+  readonly proven: boolean;
+  /** Why it was not proven; empty when it was. */
+  readonly reason: string;
+}
+
+export interface Devices {
+  readonly cpu: { readonly model: string; readonly cores: number; readonly memoryBytes: number };
+  readonly devices: readonly Device[];
+}
+
+const labels: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
+  webgpu: 'GPU through WebGPU',
+  cuda: 'NVIDIA GPU through CUDA',
+  tensorrt: 'NVIDIA GPU through TensorRT',
+  coreml: 'Apple Core ML',
+  dml: 'GPU through DirectML',
+};
+const isProvider = (name: string): name is ExecutionProvider => name === 'cpu' || Object.hasOwn(labels, name);
+
+/** Proves a provider in a process of its own; never rejects: a crash or a hang is a result like any other. */
+export type ProbeElsewhere = (provider: ExecutionProvider, timeLimitMs: number) => Promise<ProbeResult>;
+
+/**
+ * Probes every provider, all but the CPU in a process of its own, for native code may abort when a driver is missing.
+ * @param probeElsewhere how such a process is had; a Node child process when absent.
+ * @param timeLimitMs how long one probe may take (drivers compile shaders at first use).
+ */
+export async function listDevices(
+  probeElsewhere: ProbeElsewhere = probeInChild,
+  timeLimitMs = 20_000,
+): Promise<Devices> {
+  const cpu = { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryBytes: totalmem() };
+  const devices: Device[] = [];
+  for (const { name: provider, bundled } of supportedProviders()) {
+    if (!isProvider(provider)) continue;
+    const result = provider === 'cpu' ? await probeProvider('cpu') : await probeElsewhere(provider, timeLimitMs);
+    devices.push({ provider, label: provider === 'cpu' ? cpu.model : labels[provider], bundled, ...result });
+  }
+  return { cpu, devices };
+}
+
+/** Probes in a child process; a crash or a hang of it is a result like any other. */
+function probeInChild(provider: ExecutionProvider, timeLimitMs: number): Promise<ProbeResult> {
+  // Beside this file, under its extension: the application runs from sources and from a bundle.
+  const program = join(import.meta.dirname, `probe${extname(import.meta.filename)}`);
+  return new Promise((resolve) => {
+    const child = fork(program, [provider], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let complaint = '';
+    const fail = (reason: string): void => resolve({ proven: false, reason });
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(`no answer within ${timeLimitMs / 1000} s`);
+    }, timeLimitMs);
+    child.stderr?.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-500)));
+    child.on('message', (result) => resolve(result as ProbeResult));
+    child.on('error', (error) => fail(`its process did not start: ${error.message}`));
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      fail(`its process ended (${signal ?? `exit ${code}`}) ${complaint.trim()}`.trim());
+    });
+  });
+}

@@ -1,0 +1,216 @@
+/** A compiled model with its state in memory: runs training steps and the programs that sample and evaluate. */
+import { encodeModel } from '../../../core/onnx/encode.ts';
+import { emaName } from '../../../core/optim/minimise.ts';
+import type { Program, ProgramInput } from '../../../core/program/program.ts';
+import type { CompiledModel } from '../../../core/tasks/task.ts';
+import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
+import { OrtSession, type ExecutionProvider } from '../onnxruntime/session.ts';
+import { findFirstBadNode, firstNotFinite, type BadNode, type BadTensor } from './forensics.ts';
+import { fillNoise } from './noise.ts';
+
+export interface EngineOptions {
+  readonly threads: number;
+  readonly device: ExecutionProvider;
+}
+
+export type State = ReadonlyMap<string, Tensor<'float32'>>;
+
+/** What one training step needs from outside: its batches and scalars. */
+export interface StepFeeds {
+  /** Samples and targets of batch `index` of this step. */
+  readonly batch: (index: number) => { readonly x: Tensor<'float32'>; readonly y?: Tensor };
+  readonly scalar: (name: string) => number;
+  /** Receives the sum of squares of each watched parameter's gradient; without it they are not fetched. */
+  readonly watched?: Map<string, number>;
+}
+
+/** A step whose curves or gradients were not finite; the state is still what it was before the step. */
+export interface Divergence {
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The first node, in execution order, that made a value that is not finite from finite ones. */
+  readonly node?: BadNode;
+  /** The state tensor or batch that already was not finite before the step, if one was. */
+  readonly input?: BadTensor;
+}
+
+export class Engine {
+  readonly #model: CompiledModel;
+  readonly #options: EngineOptions;
+  readonly #sessions = new Map<string, Promise<OrtSession>>();
+  /** State as of the last finished step, and buffers for the next one: they swap, so a step copies nothing. */
+  readonly #current = new Map<string, Tensor<'float32'>>();
+  readonly #spare = new Map<string, Tensor<'float32'>>();
+  readonly #noise = new Map<string, Tensor>();
+  readonly #scalars = new Map<string, Tensor<'float32'>>();
+  /** Names of the training step's outputs that are fetched every time. */
+  readonly #usualOutputs: readonly string[];
+
+  /** @param state every tensor of the model's registry. */
+  constructor(model: CompiledModel, state: State, options: EngineOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#usualOutputs = model.train.outputs.filter(({ target }) => target.kind !== 'watch').map(({ name }) => name);
+    for (const spec of model.registry.all) {
+      const value = state.get(spec.name);
+      if (!value) throw new Error(`the state has no tensor '${spec.name}'`);
+      this.#current.set(spec.name, value);
+    }
+    for (const output of model.train.outputs) {
+      if (output.target.kind !== 'state') continue;
+      const spec = model.registry.get(output.target.state);
+      if (spec) this.#spare.set(spec.name, zeros('float32', spec.shape));
+    }
+  }
+
+  /** The state as of the last finished step. Valid until the next step begins. */
+  get state(): State {
+    return this.#current;
+  }
+
+  /**
+   * Runs one training step and keeps its result, unless a figure is not finite.
+   * @returns the step's curves, or what went wrong.
+   */
+  async trainStep(
+    step: number,
+    seed: number,
+    feeds: StepFeeds,
+  ): Promise<Readonly<Record<string, number>> | Divergence> {
+    const { train } = this.#model;
+    const session = await this.#session(train);
+    const inputs = this.#trainInputs(step, seed, feeds);
+    const outputs = await session.run(inputs, this.#fetches(train), feeds.watched ? undefined : this.#usualOutputs);
+    if (feeds.watched) this.#readWatched(outputs, feeds.watched);
+    const metrics: Record<string, number> = {};
+    for (const { name, target } of train.outputs) {
+      if (target.kind === 'metric') metrics[target.metric] = Number(outputs[name].data[0]);
+    }
+    if (Object.values(metrics).some((value) => !Number.isFinite(value))) return this.#diverged(inputs, metrics);
+    this.#swap(train);
+    return metrics;
+  }
+
+  /** Runs a program by name; state comes from the moving averages where there are any. */
+  async run(name: string, args: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    const program = this.#model.programs.get(name);
+    if (!program) throw new Error(`this model has no program '${name}'`);
+    const session = await this.#session(program);
+    return session.run(Object.fromEntries(program.inputs.map((input) => [input.name, this.#inputValue(input, args)])));
+  }
+
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
+  }
+
+  #session(program: Program): Promise<OrtSession> {
+    const known = this.#sessions.get(program.name);
+    if (known) return known;
+    const { threads, device } = this.#options;
+    const created = OrtSession.create(encodeModel(program.graph), {
+      program: program.name,
+      threads,
+      device,
+      spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
+    });
+    this.#sessions.set(program.name, created);
+    return created;
+  }
+
+  #trainInputs(step: number, seed: number, feeds: StepFeeds): Record<string, Tensor> {
+    return Object.fromEntries(
+      this.#model.train.inputs.map((input) => [input.name, this.#trainInput(input, step, seed, feeds)]),
+    );
+  }
+
+  #trainInput(input: ProgramInput, step: number, seed: number, feeds: StepFeeds): Tensor {
+    const { source } = input;
+    switch (source.kind) {
+      case 'state':
+        return this.#stateValue(source.state);
+      case 'batch': {
+        const value = feeds.batch(source.index)[source.field];
+        if (!value) throw new Error(`the training step needs targets, and the data has none`);
+        return value;
+      }
+      case 'noise': {
+        const buffer = this.#buffer(input);
+        fillNoise(input, buffer, seed, step);
+        return buffer;
+      }
+      case 'scalar':
+        return this.#scalar(source.scalar, feeds.scalar(source.scalar));
+      case 'argument':
+        throw new Error(`the training step cannot have the argument '${input.name}'`);
+    }
+  }
+
+  #inputValue(input: ProgramInput, args: Readonly<Record<string, Tensor>>): Tensor {
+    if (input.source.kind === 'state')
+      return this.#current.get(emaName(input.source.state)) ?? this.#stateValue(input.source.state);
+    const value = args[input.name];
+    if (!value) throw new Error(`program input '${input.name}' was not given`);
+    return value;
+  }
+
+  #stateValue(name: string): Tensor<'float32'> {
+    const value = this.#current.get(name);
+    if (!value) throw new Error(`the state has no tensor '${name}'`);
+    return value;
+  }
+
+  #buffer(input: ProgramInput): Tensor {
+    const known = this.#noise.get(input.name);
+    if (known) return known;
+    const made = zeros('float32', input.shape as readonly number[]);
+    this.#noise.set(input.name, made);
+    return made;
+  }
+
+  #scalar(name: string, value: number): Tensor<'float32'> {
+    const known = this.#scalars.get(name) ?? zeros('float32', []);
+    known.data[0] = value;
+    this.#scalars.set(name, known);
+    return known;
+  }
+
+  #fetches(program: Program): Record<string, Tensor> {
+    const fetches: Record<string, Tensor> = {};
+    for (const { name, target } of program.outputs) {
+      const buffer = target.kind === 'state' ? this.#spare.get(target.state) : undefined;
+      if (buffer) fetches[name] = buffer;
+    }
+    return fetches;
+  }
+
+  #readWatched(outputs: Readonly<Record<string, Tensor>>, watched: Map<string, number>): void {
+    for (const { name, target } of this.#model.train.outputs) {
+      if (target.kind === 'watch') watched.set(target.of, Number(outputs[name].data[0]));
+    }
+  }
+
+  #swap(program: Program): void {
+    for (const { target } of program.outputs) {
+      if (target.kind !== 'state') continue;
+      const fresh = this.#spare.get(target.state);
+      const old = this.#current.get(target.state);
+      if (!fresh || !old) continue;
+      this.#current.set(target.state, fresh);
+      this.#spare.set(target.state, old);
+    }
+  }
+
+  async #diverged(inputs: Record<string, Tensor>, metrics: Record<string, number>): Promise<Divergence> {
+    const input = firstNotFinite(
+      this.#model.train.inputs.map(({ name, source }) => [source.kind === 'state' ? source.state : name, inputs[name]]),
+    );
+    if (input) return { metrics, input };
+    const node = await findFirstBadNode(this.#model.train.graph, inputs, this.#options);
+    return { metrics, ...(node && { node }) };
+  }
+}
+
+/** Whether a training step came back with curves. */
+export function isDivergence(result: Readonly<Record<string, number>> | Divergence): result is Divergence {
+  return 'metrics' in result && typeof result.metrics === 'object';
+}

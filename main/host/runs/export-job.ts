@@ -1,0 +1,22 @@
+/** Exports a model for use elsewhere. */
+import type { JsonValue } from '../../../core/protocol/records.ts';
+import { writeExport } from '../export/write-export.ts';
+import { loadModel } from './load-model.ts';
+import type { ExportJob, WorkerMessage } from './messages.ts';
+
+/**
+ * Loads the job's model and exports it.
+ * @returns the folder, its files and the largest difference of each model file from the live model.
+ * @throws TaskFailure or FileError when nothing was exported.
+ */
+export async function exportJob(job: ExportJob, send: (message: WorkerMessage) => void): Promise<JsonValue> {
+  const loaded = await loadModel(job.source, (done, total, what) => send({ type: 'progress', what, done, total }));
+  try {
+    return await writeExport(loaded, job.source, job.outFolder, (what, done, total) =>
+      send({ type: 'progress', what, done, total }),
+    );
+  } finally {
+    await loaded.engine.release();
+    loaded.dataset.close();
+  }
+}

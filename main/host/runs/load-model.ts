@@ -1,0 +1,117 @@
+/** Loads what a job works on: the document compiled for its data, and the state it starts from. */
+import type { JsonValue } from '../../../core/protocol/records.ts';
+import type { ScalarTurn } from '../../../core/protocol/run-updates.ts';
+import { initialState } from '../../../core/program/initial-state.ts';
+import type { StateSpec } from '../../../core/program/program.ts';
+import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
+import { parseDocument, type ModelDocument } from '../../../core/spec/parse.ts';
+import { sameShape } from '../../../core/graph/graph.ts';
+import type { Tensor } from '../../../core/tensor/tensor.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open.ts';
+import type { DataProgress } from '../data/source.ts';
+import { readCheckpoint } from '../files/checkpoint.ts';
+import { Engine } from './engine.ts';
+import { TaskFailure } from './failure.ts';
+import type { DataJobRequest, ModelSource } from './messages.ts';
+
+/** What a checkpoint says besides its tensors. Nothing here depends on the clock, so equal runs write equal bytes. */
+export interface CheckpointMeta {
+  readonly [key: string]: JsonValue;
+  readonly step: number;
+  readonly seed: number;
+  readonly documentHash: string;
+  readonly dataHash: string;
+  readonly engineBuild: string;
+  readonly threads: number;
+  /** The held-out figure at this step, when it was just measured. */
+  readonly score: number | null;
+  readonly turns: readonly { readonly step: number; readonly name: string; readonly value: number | null }[];
+}
+
+export interface LoadedModel {
+  readonly document: ModelDocument;
+  readonly model: CompiledDocument;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+  /** Finished steps of the state: 0 when it was drawn from the seed. */
+  readonly step: number;
+  readonly turns: readonly ScalarTurn[];
+  /** Names of state tensors a fork could not take over and drew anew. */
+  readonly redrawn: readonly string[];
+}
+
+/** Opens the data a document asks for. */
+function openDocumentData(
+  document: ModelDocument,
+  source: Pick<ModelSource, 'baseDir' | 'dataCache'>,
+  onProgress?: DataProgress,
+): Promise<Dataset> {
+  return openDataset({ ...documentData(document, source), ...(onProgress && { onProgress }) });
+}
+
+/** What a document's data section asks for, as a request for data. */
+export function documentData(
+  { data }: ModelDocument,
+  source: Pick<ModelSource, 'baseDir' | 'dataCache'>,
+): DataJobRequest {
+  return {
+    source: data.source,
+    baseDir: source.baseDir,
+    cacheDir: source.dataCache,
+    ...(data.split && { split: data.split }),
+    ...(data.image && { image: data.image }),
+    ...(data.target !== undefined && { target: data.target }),
+  };
+}
+
+/**
+ * Loads a job's model.
+ * @param fork take over what fits of the checkpoint and draw the rest anew, instead of asking for an exact match.
+ * @throws TaskFailure when the document has errors or the checkpoint does not fit it.
+ */
+export async function loadModel(source: ModelSource, onProgress: DataProgress, fork = false): Promise<LoadedModel> {
+  const { document, issues } = parseDocument(source.document);
+  if (!document) throw new TaskFailure('document', issues[0]?.message ?? 'the document cannot be read');
+  const dataset = await openDocumentData(document, source, onProgress);
+  const model = compileDocument(document, dataset.info);
+  const specs = model.registry.all;
+  const drawn = initialState(specs, model.plan.seed);
+  const start = source.checkpoint
+    ? await restore(source.checkpoint, specs, drawn, fork)
+    : { state: drawn, step: 0, turns: [], redrawn: [] };
+  const engine = new Engine(model, start.state, { threads: source.threads, device: source.device });
+  return { document, model, dataset, engine, step: start.step, turns: start.turns, redrawn: start.redrawn };
+}
+
+async function restore(
+  checkpoint: NonNullable<ModelSource['checkpoint']>,
+  specs: readonly StateSpec[],
+  drawn: ReadonlyMap<string, Tensor<'float32'>>,
+  fork: boolean,
+) {
+  const { tensors, meta } = await readCheckpoint(checkpoint.path, checkpoint.sha256);
+  const redrawn: string[] = [];
+  const state = new Map(drawn);
+  for (const spec of specs) {
+    const saved = tensors.get(spec.name);
+    if (saved?.dtype === 'float32' && sameShape(saved.shape, spec.shape))
+      state.set(spec.name, saved as Tensor<'float32'>);
+    else redrawn.push(spec.name);
+  }
+  if (redrawn.length > 0 && !fork) {
+    throw new TaskFailure(
+      'checkpoint',
+      `${checkpoint.path} does not fit the document: it lacks ${redrawn.slice(0, 5).join(', ')}${redrawn.length > 5 ? ', …' : ''}`,
+    );
+  }
+  const { step, turns } = meta as CheckpointMeta;
+  return { state, step, turns, redrawn };
+}
+
+/** Elements of all trained parameters. */
+export function parameterCount(specs: readonly StateSpec[]): number {
+  return specs
+    .filter((spec) => spec.role === 'parameter')
+    .reduce((sum, spec) => sum + spec.shape.reduce((size, dim) => size * dim, 1), 0);
+}

@@ -1,0 +1,194 @@
+/** Starts, steers and ends runs; those beyond the slots wait their turn. */
+import { availableParallelism } from 'node:os';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
+import type { Run } from '../../core/protocol/records.ts';
+import type { RunUpdate } from '../../core/protocol/run-updates.ts';
+import { parseDocument } from '../../core/spec/parse.ts';
+import type { RequestContext } from '../door/services.ts';
+import { removeRunFolder } from '../host/home.ts';
+import type { Host, RunHandle, TrainOptions } from '../host/host.ts';
+import { failureOf } from '../host/runs/failure.ts';
+import { documentData } from '../host/runs/load-model.ts';
+import type { DataService } from './data.ts';
+import type { RunHub } from './run-hub.ts';
+import { RunQueue } from './run-queue.ts';
+import { ServiceError } from './service-error.ts';
+import type { SettingsService } from './settings.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+type Context = Pick<RequestContext, 'signal' | 'progress'>;
+
+export class RunControl {
+  readonly #host: Host;
+  readonly #settings: SettingsService;
+  readonly #data: DataService;
+  readonly #hub: RunHub;
+  readonly #handles = new Map<string, RunHandle>();
+  readonly #queue: RunQueue;
+  #closed = false;
+
+  /** Runs that waited when the home was last closed wait again. */
+  constructor(host: Host, settings: SettingsService, data: DataService, hub: RunHub) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#data = data;
+    this.#hub = hub;
+    this.#queue = new RunQueue({ slots: () => settings.get().slots, begin: (run) => this.#begin(run) });
+    for (const { id } of host.runs({ statuses: ['queued'], descending: false })) this.#queue.add(id);
+    settings.subscribe(() => this.#queue.look());
+  }
+
+  /** Records a run and starts it when a slot is free. @throws DocumentError, DataError */
+  async start({ text, baseDir, ...named }: ParsedInput<'runs.start'>, context: Context): Promise<Run> {
+    await this.#dataReady(text, baseDir, context);
+    return this.#enqueued(await this.#host.enqueue(text, baseDir, { ...withoutUndefined(named), ...this.#usual() }));
+  }
+
+  /** Has an interrupted, stopped, diverged or failed run go on when a slot is free. @throws TaskFailure */
+  resume({ run: reference }: ParsedInput<'runs.resume'>): Run {
+    const run = this.#host.run(reference);
+    if (run.status === 'queued') throw new ServiceError('queued', `run ${run.id} waits for a free slot already`);
+    this.#host.enqueueAgain(run.id);
+    return this.#enqueued(run.id);
+  }
+
+  /** @throws DocumentError, DataError, TaskFailure */
+  async fork({ run: reference, text, ...named }: ParsedInput<'runs.fork'>, context: Context): Promise<Run> {
+    const parent = this.#host.run(reference);
+    await this.#dataReady(text, parent.baseDir, context);
+    return this.#enqueued(
+      await this.#host.enqueueFork(parent.id, text, { ...withoutUndefined(named), ...this.#usual() }),
+    );
+  }
+
+  /** Does something to a run in progress. @throws ServiceError `not-running` */
+  steer(reference: string, act: (handle: RunHandle) => void): null {
+    act(this.#handle(reference));
+    return null;
+  }
+
+  #handle(reference: string): RunHandle {
+    const run = this.#host.run(reference);
+    const handle = this.#handles.get(run.id);
+    // A run has ended a moment before its worker has.
+    if (handle && run.status === 'running') return handle;
+    const hint =
+      run.status === 'finished'
+        ? 'fork it with more steps'
+        : run.status === 'queued'
+          ? 'it starts when another run ends, or with more slots'
+          : 'resume it first';
+    throw new ServiceError('not-running', `run ${run.id} is not running: it is ${run.status}`, { hint });
+  }
+
+  /** Ends a run with a checkpoint; one that waits is taken out of the queue. */
+  stop({ run: reference }: ParsedInput<'runs.stop'>): null {
+    const { id } = this.#host.run(reference);
+    if (this.#queue.remove(id)) {
+      this.#host.store.updateRun(id, { status: 'stopped', endedMs: Date.now() });
+      this.#host.store.addEvent(id, { level: 'info', code: 'stopped', message: 'taken out of the queue' });
+      this.#publish(id);
+    } else {
+      this.#handle(id).stop('stopped');
+    }
+    return null;
+  }
+
+  edit({ run: reference, ...patch }: ParsedInput<'runs.edit'>): Run {
+    const { id } = this.#host.run(reference);
+    this.#host.store.updateRun(id, withoutUndefined(patch));
+    return this.#publish(id);
+  }
+
+  /** All of them or none. @throws StoreError for one that is running */
+  async delete({ runs }: ParsedInput<'runs.delete'>): Promise<null> {
+    const { store, home } = this.#host;
+    const ids = [...new Set(runs.map((reference) => this.#host.run(reference).id))];
+    store.transaction(() => ids.forEach((id) => store.deleteRun(id)));
+    for (const id of ids) {
+      this.#queue.remove(id);
+      this.#hub.publish({ type: 'deleted', run: id });
+    }
+    for (const id of ids) await removeRunFolder(home, id);
+    return null;
+  }
+
+  /** Tells every screen how a run stands now. */
+  tell(run: string): void {
+    this.#publish(run);
+  }
+
+  /** Starts nothing any more and says nothing more: the store may be closed before the last worker's end is heard of. */
+  close(): void {
+    this.#closed = true;
+    this.#queue.close();
+  }
+
+  /** Imports the data in a worker first: the host must not stand still for it. Faults of the document are found later. */
+  async #dataReady(text: string, baseDir: string, context: Context): Promise<void> {
+    const { document } = parseDocument(text);
+    if (document)
+      await this.#data.ready(documentData(document, { baseDir, dataCache: this.#host.home.dataCache }), context);
+  }
+
+  #usual(): Pick<TrainOptions, 'usualThreads'> {
+    const { slots, threadsPerRun } = this.#settings.get();
+    return { usualThreads: threadsPerRun || Math.max(1, Math.floor(availableParallelism() / slots)) };
+  }
+
+  #enqueued(id: string): Run {
+    this.#publish(id);
+    this.#queue.add(id);
+    return runOf(this.#host, id);
+  }
+
+  async #begin(id: string): Promise<void> {
+    try {
+      const handle = this.#host.begin(id, { onUpdate: (update) => this.#hear(id, update) });
+      this.#handles.set(id, handle);
+      this.#publish(id);
+      await handle.done;
+    } catch (error) {
+      this.#failed(id, error);
+    }
+    this.#handles.delete(id);
+    if (!this.#closed && this.#exists(id)) this.#publish(id);
+  }
+
+  /** A run may be deleted between its end and that of its worker. */
+  #exists(id: string): boolean {
+    return id in this.#host.store.lastMetricsOf([id]);
+  }
+
+  #failed(id: string, error: unknown): void {
+    if (this.#closed) return;
+    const failure = failureOf(error);
+    this.#host.store.updateRun(id, { status: 'failed', endedMs: Date.now(), error: failure });
+    this.#hub.say(id, { type: 'failed', failure });
+  }
+
+  #hear(id: string, update: RunUpdate): void {
+    if (this.#closed) return;
+    this.#hub.say(id, update);
+    if (
+      update.type === 'ready' ||
+      update.type === 'metrics' ||
+      update.type === 'checkpoint' ||
+      update.type === 'ended' ||
+      update.type === 'failed'
+    )
+      this.#publish(id);
+  }
+
+  #publish(id: string): Run {
+    const run = runOf(this.#host, id);
+    this.#hub.publish({ type: 'run', run });
+    return run;
+  }
+}
+
+/** A run as listings have it, without its document's text. */
+function runOf(host: Host, id: string): Run {
+  const { document: _document, ...run } = host.run(id);
+  return run;
+}

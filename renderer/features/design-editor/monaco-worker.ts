@@ -1,0 +1,2 @@
+/** Monaco's own worker: finds links and word ranges aside. */
+import 'monaco-editor/editor/editor.worker';

@@ -1,0 +1,130 @@
+/** What each layer comes to: output shape, parameters, multiply-adds, activations; and the sums. */
+import { useMemo, useState } from 'react';
+import type { Figures, Summary } from '../../../core/spec/summary.ts';
+import type { DocumentOutline } from '../../../core/spec/model-edits/outline.ts';
+import { figuresByPath, type LayerFigures } from '../../canvas/flow-model.ts';
+import { longCount } from '../../canvas/words.ts';
+import { bytesFigure } from '../../components/figures.ts';
+import { EmptyState } from '../../components/layout.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { TableColumn } from '../../components/table/table-column.ts';
+import type { SortState } from '../../components/table/table-rows.ts';
+import { select, useWorkspace } from '../../state/workspace.ts';
+import { showSide } from './design-view.ts';
+import styles from './foot.module.css';
+
+interface Row {
+  readonly key: string;
+  readonly network: string;
+  readonly id: string;
+  readonly type: string;
+  readonly figures: LayerFigures | undefined;
+  readonly activationBytes: number;
+}
+
+/** Activations are float32. */
+const bytesEach = 4;
+
+function rowsOf(outline: DocumentOutline, summary: Summary | undefined): readonly Row[] {
+  const figures = figuresByPath(summary);
+  return outline.scopes
+    .filter((scope) => scope.kind === 'network')
+    .flatMap((scope) =>
+      scope.layers.map((layer) => {
+        const found = figures.get(layer.path.join('/'));
+        const activationBytes = (found?.activationElements ?? 0) * outline.batchSize * bytesEach;
+        return {
+          key: layer.key,
+          network: scope.name,
+          id: layer.id,
+          type: layer.spec.type,
+          figures: found,
+          activationBytes,
+        };
+      }),
+    );
+}
+
+const count = (value: number | undefined): string => (value === undefined ? '—' : longCount(value));
+
+const columns: readonly TableColumn<Row>[] = [
+  { id: 'id', title: 'Layer', width: 190, value: (row) => row.id },
+  { id: 'type', title: 'Type', width: 170, value: (row) => row.type },
+  {
+    id: 'shape',
+    title: 'Output shape',
+    width: 150,
+    value: (row) => row.figures?.shape ?? '',
+    cell: (row) => row.figures?.shape ?? '—',
+  },
+  {
+    id: 'parameters',
+    title: 'Parameters',
+    width: 120,
+    align: 'end',
+    value: (row) => row.figures?.parameters ?? -1,
+    cell: (row) => count(row.figures?.parameters),
+  },
+  {
+    id: 'multiplyAdds',
+    title: 'Multiply-adds',
+    width: 130,
+    align: 'end',
+    value: (row) => row.figures?.multiplyAdds ?? -1,
+    cell: (row) => count(row.figures?.multiplyAdds),
+  },
+  {
+    id: 'activations',
+    title: 'Activations of a batch',
+    width: 170,
+    align: 'end',
+    value: (row) => row.activationBytes,
+    cell: (row) => (row.figures ? bytesFigure(row.activationBytes) : '—'),
+  },
+];
+
+export function SummaryTable() {
+  const outline = useWorkspace((state) => state.outline);
+  const summary = useWorkspace((state) => state.check.summary);
+  const selection = useWorkspace((state) => state.selection);
+  const [sort, setSort] = useState<SortState | null>(null);
+  const rows = useMemo(() => (outline ? rowsOf(outline, summary) : []), [outline, summary]);
+  const selected = useMemo(() => new Set(selection), [selection]);
+  return (
+    <>
+      <DataTable
+        label="Layers and what they come to"
+        rows={rows}
+        idOf={(row) => row.key}
+        columns={columns}
+        sort={sort}
+        onSort={setSort}
+        selected={selected}
+        onSelect={(ids) => select([...ids])}
+        onOpen={() => showSide('inspector')}
+        groupOf={(row) => row.network}
+        rowHeight={26}
+        empty={<EmptyState title="No layers yet" icon="design" />}
+      />
+      {summary && outline && <Totals summary={summary} batchSize={outline.batchSize} />}
+    </>
+  );
+}
+
+function Totals({ summary, batchSize }: { readonly summary: Summary; readonly batchSize: number }) {
+  return (
+    <div className={styles['totals']}>
+      <span>
+        <strong>Total</strong> {sumWords(summary, batchSize)}
+      </span>
+      {summary.networks.map((network) => (
+        <span key={network.name}>
+          <strong>{network.name}</strong> {sumWords(network, batchSize)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+const sumWords = ({ parameters, multiplyAdds, activationElements }: Figures, batchSize: number): string =>
+  `${longCount(parameters)} parameters, ${longCount(multiplyAdds)} multiply-adds a sample, ${bytesFigure(activationElements * batchSize * bytesEach)} of activations`;

@@ -1,0 +1,39 @@
+/** What stands beside a layer's text without being part of it: the shape it gives. */
+import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import type { LayerSummary, Summary } from '../../../core/spec/summary.ts';
+
+export interface ShapeHint {
+  /** Behind the layer's type. */
+  readonly offset: number;
+  readonly label: string;
+  readonly help: string;
+}
+
+/** `N×32×14×14`, N for the batch. */
+const shapeWords = (shape: readonly (number | string)[]): string => shape.join('×');
+const counted = (count: number): string => count.toLocaleString('en-GB');
+
+/** A layer's figures in words. */
+export function layerFigures({ outputShape, parameters, multiplyAdds }: LayerSummary): string {
+  const figures = [
+    parameters > 0 ? `${counted(parameters)} parameters` : 'no parameters',
+    ...(multiplyAdds > 0 ? [`${counted(multiplyAdds)} multiply-adds a sample`] : []),
+  ];
+  return `Gives ${shapeWords(outputShape)}; ${figures.join(', ')}.`;
+}
+
+/** The shape each layer of the summary gives. A block's own layers give other shapes at each use, so its uses show their last. */
+export function shapeHints(text: string, summary: Summary | undefined): readonly ShapeHint[] {
+  const root = summary && parseTree(text, [], { allowTrailingComma: true });
+  if (!root) return [];
+  const last = new Map<string, LayerSummary>();
+  for (const network of summary.networks) {
+    for (const layer of network.layers)
+      if (layer.path[0] === 'networks') last.set(layer.path.slice(0, 4).join('/'), layer);
+  }
+  return [...last.values()].flatMap((layer): ShapeHint[] => {
+    const node = findNodeAtLocation(root, [...layer.path.slice(0, 4), 'type']);
+    if (!node) return [];
+    return [{ offset: node.offset + node.length, label: shapeWords(layer.outputShape), help: layerFigures(layer) }];
+  });
+}

@@ -1,0 +1,58 @@
+/** Where the run computes, how fast, and what it holds in memory. */
+import type { Run } from '../../../core/protocol/records.ts';
+import type { DeviceInfo } from '../../../core/protocol/methods.ts';
+import { useCall } from '../../client/host-context.tsx';
+import { bytesFigure, durationFigure, figure } from '../../components/figures.ts';
+import { Tag } from '../../components/tag.tsx';
+import type { LiveRun } from './live-run.ts';
+import styles from './train.module.css';
+
+export function MachinePanel({
+  run,
+  live,
+  elapsedMs,
+}: {
+  readonly run: Run;
+  readonly live: LiveRun;
+  readonly elapsedMs: number | undefined;
+}) {
+  const { data: devices } = useCall('app.devices', {});
+  const device = devices?.find((each) => each.provider === run.device);
+  const isRunning = run.status === 'running';
+  const facts: readonly (readonly [string, string])[] = [
+    ['Threads', String(run.threads)],
+    ['Engine', live.ready?.engineBuild || run.engineBuild || 'not started yet'],
+    ['Parameters', live.ready ? figure(live.ready.parameters) : '—'],
+    ['Compiled in', live.ready ? durationFigure(live.ready.compileMs) : '—'],
+    ['Memory of its process', isRunning && live.rssBytes !== null ? bytesFigure(live.rssBytes) : '—'],
+    ['Time in steps', elapsedMs === undefined ? '—' : durationFigure(elapsedMs)],
+    ['Data', run.dataSource],
+    ['Data hash', run.dataHash.slice(0, 12)],
+    ['Document hash', run.documentHash.slice(0, 12)],
+    ['Seed', String(run.seed)],
+  ];
+  return (
+    <dl className={styles['facts']}>
+      <dt>Device</dt>
+      <dd>
+        {device?.label ?? run.device} <Placement device={device} />
+      </dd>
+      {facts.map(([name, value]) => (
+        <div key={name} className={styles['fact']}>
+          <dt>{name}</dt>
+          <dd title={value}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Whether a probe has proven that the device computes what it should. */
+function Placement({ device }: { readonly device: DeviceInfo | undefined }) {
+  if (!device) return <Tag>not asked yet</Tag>;
+  return device.proven ? (
+    <Tag tone="ok">verified by a probe</Tag>
+  ) : (
+    <Tag tone="warning">{device.reason || 'not verified'}</Tag>
+  );
+}

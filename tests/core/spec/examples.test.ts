@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { DataInfo } from '../../../core/data/data-info.ts';
+import { builtinDataInfo } from '../../../core/spec/builtin-data.ts';
+import { checkDocument } from '../../../core/spec/check.ts';
+import { compileDocument } from '../../../core/spec/compile.ts';
+import { documentSchema } from '../../../core/spec/document-schema.ts';
+import { parseDocument } from '../../../core/spec/parse.ts';
+import { taskTable } from '../../../core/tasks/task-table.ts';
+
+const folder = resolve(import.meta.dirname, '../../../resources/examples');
+const files = globSync('*.lathe.jsonc', { cwd: folder }).toSorted();
+const textOf = (file: string): string => readFileSync(resolve(folder, file), 'utf8');
+
+/** What the table beside the examples holds: four measurements, a colour of four, three kinds. */
+const flowers: DataInfo = {
+  source: 'table:flowers.csv',
+  kind: 'table',
+  shape: [8],
+  target: 'class',
+  classes: ['alpine', 'marsh', 'meadow'],
+  counts: { train: 210, validation: 45, test: 45 },
+  contentHash: '',
+};
+
+describe.each(files)('%s', (file) => {
+  const text = textOf(file);
+  const { document, issues } = parseDocument(text);
+
+  it('is a document without errors or warnings, and fits its data', () => {
+    expect(issues).toEqual([]);
+    expect(checkDocument(text, builtinDataInfo(document!.data) ?? flowers).issues).toEqual([]);
+  });
+
+  it('passes the whole schema, which editors use, with the same result', () => {
+    expect(documentSchema.safeParse(document).error).toBeUndefined();
+  });
+
+  it('compiles', () => {
+    const model = compileDocument(document!, builtinDataInfo(document!.data) ?? flowers);
+    expect(model.train.outputs.some((output) => output.target.kind === 'metric')).toBe(true);
+  });
+
+  it('says in comments what it is', () => {
+    expect(text.startsWith('// ')).toBe(true);
+  });
+});
+
+it('every family has an example', () => {
+  const types = files.map((file) => parseDocument(textOf(file)).document!.task.type);
+  expect(Object.keys(taskTable).filter((type) => !types.includes(type))).toEqual([]);
+  expect(new Set(files.map((file) => basename(file))).size).toBeGreaterThanOrEqual(11);
+});

@@ -1,0 +1,80 @@
+/** Claims: the CPU is proven by computing, a provider that cannot work says why, and nothing takes the process down. */
+import { arch, availableParallelism, platform, tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { afterEach, expect, test, vi } from 'vitest';
+import packageInfo from '../../../package.json' with { type: 'json' };
+import { cpuClass, engineBuildId } from '../../../main/host/onnxruntime/build-id.ts';
+import { devices } from '../../../main/host/without-records.ts';
+import { spawnChildWorker, type SpawnWorker } from '../../../main/host/runs/worker-process.ts';
+import { listDevices } from '../../../main/host/onnxruntime/devices.ts';
+
+test('the CPU is proven; every other provider is proven or says why not', async () => {
+  const { cpu, devices } = await listDevices();
+  expect(cpu.cores).toBe(availableParallelism());
+  expect(cpu.memoryBytes).toBeGreaterThan(2 ** 28);
+  expect(devices.find(({ provider }) => provider === 'cpu')).toMatchObject({ proven: true, reason: '', bundled: true });
+  expect(devices.map(({ provider }) => provider)).toContain('webgpu');
+  for (const { proven, reason } of devices) expect(proven).toBe(reason === '');
+});
+
+/** Debian's chromium package brings a Vulkan device in software, on which WebGPU can be exercised without a GPU. */
+const softwareVulkan = '/usr/lib/chromium';
+const hasSoftwareVulkan = ['libvulkan.so.1', 'vk_swiftshader_icd.json'].every((file) =>
+  existsSync(`${softwareVulkan}/${file}`),
+);
+if (!hasSoftwareVulkan) console.warn(`skipped: WebGPU on a software device, for ${softwareVulkan} has none`);
+
+test.skipIf(!hasSoftwareVulkan)(
+  'WebGPU is proven where a Vulkan device is found, if only one in software',
+  async () => {
+    vi.stubEnv('VK_ICD_FILENAMES', `${softwareVulkan}/vk_swiftshader_icd.json`);
+    vi.stubEnv('LD_LIBRARY_PATH', softwareVulkan);
+    vi.stubEnv('XDG_RUNTIME_DIR', tmpdir());
+    const { devices } = await listDevices();
+    expect(devices.find(({ provider }) => provider === 'webgpu')).toMatchObject({ proven: true, reason: '' });
+  },
+);
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('a probe that takes too long is ended and reported', async () => {
+  const { devices } = await listDevices(undefined, 1);
+  const others = devices.filter(({ provider }) => provider !== 'cpu');
+  for (const { proven, reason } of others) {
+    expect(proven).toBe(false);
+    expect(reason).toMatch(/no answer within 0.001 s/);
+  }
+});
+
+test('the build id names the versions of Lathe and ONNX Runtime and the processor', () => {
+  const { version } = packageInfo;
+  const runtime = packageInfo.dependencies['onnxruntime-node'];
+  expect(engineBuildId().startsWith(`lathe-${version} onnxruntime-${runtime} ${platform()}-${arch()} `)).toBe(true);
+});
+
+test('processors are told apart by the instructions kernels are chosen by', () => {
+  const avx512 = ['avx', 'avx2', 'fma', 'avx512f', 'avx512bw', 'avx512dq', 'avx512vl'];
+  expect(cpuClass(new Set(avx512))).toBe('avx512');
+  expect(cpuClass(new Set(avx512.slice(0, 4)))).toBe('avx2');
+  expect(cpuClass(new Set(['avx', 'avx2']))).toBe('avx');
+  expect(cpuClass(new Set())).toBe('sse2');
+  expect(cpuClass(new Set(['asimd', 'sve']))).toBe('neon+sve');
+});
+
+test('is asked of a worker where there are no Node processes to start, and a worker that cannot be had is a reason', async () => {
+  const elsewhere = await devices(spawnChildWorker);
+  const here = await listDevices();
+  expect(elsewhere.devices.map(({ provider, proven }) => [provider, proven])).toEqual(
+    here.devices.map(({ provider, proven }) => [provider, proven]),
+  );
+  const dying: SpawnWorker = () => {
+    const worker = spawnChildWorker();
+    worker.kill();
+    return worker;
+  };
+  const { devices: unproven } = await devices(dying);
+  const others = unproven.filter(({ provider }) => provider !== 'cpu');
+  expect(others.map(({ proven }) => proven)).toEqual(others.map(() => false));
+  for (const { reason } of others) expect(reason).toContain('the worker process ended');
+});
