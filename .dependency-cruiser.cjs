@@ -103,6 +103,12 @@ const host = [
     'main/host/onnxruntime',
     'onnxruntime-node',
   ),
+  rule(
+    'sessions-from-one-door',
+    'main/host/compute chooses the engine by the device: whoever made sessions himself would know one engine only. Exported files are checked in ONNX Runtime, for which they are.',
+    { path: '^main/', pathNot: '^main/host/(compute|onnxruntime|tensorflow|export)/' },
+    { path: '^main/host/(onnxruntime/session\\.ts|tensorflow/)' },
+  ),
   onlyIn(
     'tensorflow-in-one-room',
     'TensorFlow.js is optional and patched before it loads; only its own room may know that.',

@@ -23,7 +23,7 @@ export default defineConfig({
       rolldownOptions: {
         // Processes of their own stand beside the modules that start them.
         input: Object.fromEntries(
-          ['main/electron/main', 'main/host/runs/worker', 'main/host/onnxruntime/probe'].map((name) => [
+          ['main/electron/main', 'main/host/runs/worker', 'main/host/compute/probe'].map((name) => [
             name,
             at(`${name}.ts`),
           ]),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DataInfo } from '../../core/data/data-info.ts';
+import type { DeviceId } from '../../core/protocol/devices.ts';
 import type {
   Artifact,
   JsonValue,
@@ -23,7 +24,6 @@ import type { DataProgress } from './data/source.ts';
 import { runDemo, type DemoOptions } from './demo/demo.ts';
 import { evaluationRows, type Evaluation } from './evaluation/evaluation.ts';
 import { chooseHome, createHome, removeRunFolder, runFolder, type Home } from './home.ts';
-import type { ExecutionProvider } from './onnxruntime/session.ts';
 import { writeReport, type ReportFiles, type ReportOptions } from './report/write-report.ts';
 import { TaskFailure } from './runs/failure.ts';
 import { documentData } from './runs/load-model.ts';
@@ -58,7 +58,7 @@ export interface TrainOptions {
   readonly threads?: number;
   /** Threads when neither `threads` nor the document says how many; all cores when absent. */
   readonly usualThreads?: number;
-  readonly device?: ExecutionProvider;
+  readonly device?: DeviceId;
   /** Stop (resumable) after this many steps. */
   readonly stepLimit?: number;
   readonly onUpdate?: (update: RunUpdate) => void;
@@ -243,7 +243,7 @@ export class Host {
       name: `${run.name} (replay)`,
       experiment: run.experiment,
       threads: run.threads,
-      device: run.device as ExecutionProvider,
+      device: run.device as DeviceId,
     });
     const handle = this.#runs.start(
       { ...again, parent: run.parent },
@@ -437,7 +437,7 @@ export class Host {
       dataCache: this.home.dataCache,
       extractorCache: this.home.extractorCache,
       threads: run.threads,
-      device: run.device as ExecutionProvider,
+      device: run.device as DeviceId,
       checkpoint: { path, sha256 },
     };
   }

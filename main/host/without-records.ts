@@ -1,14 +1,14 @@
 /** What a shell asks of this machine without opening the records: checks of documents, data, devices. */
 import type { DataInfo } from '../../core/data/data-info.ts';
+import type { DeviceId } from '../../core/protocol/devices.ts';
 import { checkDocument, type CheckResult } from '../../core/spec/check.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
 import { describeDataset, type DatasetDescription } from './data/describe.ts';
 import { listSources, openDataset, type SourceDescription } from './data/open.ts';
 import type { DataProgress } from './data/source.ts';
 import { chooseHome, createHome, type Home } from './home.ts';
-import type { Devices } from './onnxruntime/devices.ts';
-import type { ProbeResult } from './onnxruntime/probe.ts';
-import type { ExecutionProvider } from './onnxruntime/session.ts';
+import type { Devices } from './compute/devices.ts';
+import type { ProbeResult } from './compute/probe.ts';
 import { failureOf } from './runs/failure.ts';
 import { documentData } from './runs/load-model.ts';
 import { runJob, type SpawnWorker } from './runs/worker-process.ts';
@@ -73,15 +73,11 @@ export function dataSources(): readonly SourceDescription[] {
  * @param spawn how processes are started where Node's own cannot be.
  */
 export async function devices(spawn?: SpawnWorker): Promise<Devices> {
-  const { listDevices } = await import('./onnxruntime/devices.ts');
+  const { listDevices } = await import('./compute/devices.ts');
   return listDevices(spawn && ((provider, timeLimitMs) => probeInWorker(spawn, provider, timeLimitMs)));
 }
 
-async function probeInWorker(
-  spawn: SpawnWorker,
-  provider: ExecutionProvider,
-  timeLimitMs: number,
-): Promise<ProbeResult> {
+async function probeInWorker(spawn: SpawnWorker, provider: DeviceId, timeLimitMs: number): Promise<ProbeResult> {
   const { done, cancel } = runJob<ProbeResult>(spawn, { kind: 'probe', provider }, () => {});
   const timer = setTimeout(cancel, timeLimitMs);
   try {

@@ -20,7 +20,7 @@ import { inferenceGraph } from './inference-graph.ts';
 const checkedBatches = [4, 1] as const;
 const inferenceExamples = 'inference_examples.safetensors';
 
-type Device = Pick<ModelSource, 'threads' | 'device'>;
+type Threads = Pick<ModelSource, 'threads'>;
 
 export interface ExportedNetwork {
   readonly file: string;
@@ -38,7 +38,7 @@ export async function writeInferenceFiles(
   folder: FolderWriter,
   loaded: LoadedModel,
   metadata: Readonly<Record<string, string>>,
-  device: Device,
+  threads: Threads,
 ): Promise<readonly ExportedNetwork[]> {
   const examples = new Map<string, Tensor>();
   const networks: ExportedNetwork[] = [];
@@ -46,7 +46,7 @@ export async function writeInferenceFiles(
     const program = loaded.model.programs.get(wanted.program);
     if (!program) throw new Error(`this model has no program '${wanted.program}'`);
     const network = await writeNetwork(folder, loaded, wanted, program, metadata);
-    await checkNetwork(folder, loaded, wanted, program, network, device, examples);
+    await checkNetwork(folder, loaded, wanted, program, network, threads, examples);
     networks.push(network);
   }
   const what =
@@ -90,13 +90,13 @@ async function checkNetwork(
   { name }: InferenceExport,
   program: Program,
   { file, check }: ExportedNetwork,
-  { threads, device }: Device,
+  { threads }: Threads,
   examples: Map<string, Tensor>,
 ): Promise<void> {
   const session = await OrtSession.create(await folder.read(file), {
     program: file,
     threads,
-    device,
+    device: 'cpu',
     spinning: 'within-runs',
   });
   try {

@@ -32,7 +32,7 @@ export async function writeTrainingFiles(
   folder: FolderWriter,
   loaded: LoadedModel,
   metadata: Readonly<Record<string, string>>,
-  device: Pick<ModelSource, 'threads' | 'device'>,
+  { threads }: Pick<ModelSource, 'threads'>,
 ): Promise<ExportedTraining> {
   const { engine, model } = loaded;
   const steps = nextSteps(loaded);
@@ -54,12 +54,12 @@ export async function writeTrainingFiles(
     'batches, noise and scalars of the next steps, named STEP/INPUT',
     encodeSafetensors(inputs),
   );
-  const { check, metrics } = await checkSteps(folder, loaded, steps, device);
+  const { check, metrics } = await checkSteps(folder, loaded, steps, threads);
   const examples: JsonValue = {
     file: exampleFile,
     steps: steps.map(({ step }, i) => ({ step, metrics: metrics[i] ?? null })),
   };
-  const description = trainingDescription(loaded, device.threads, examples);
+  const description = trainingDescription(loaded, threads, examples);
   await folder.write('train_step.json', 'where each input of the training step comes from and each output goes', [
     jsonText(description),
   ]);
@@ -71,13 +71,13 @@ async function checkSteps(
   folder: FolderWriter,
   loaded: LoadedModel,
   steps: readonly NextStep[],
-  { threads, device }: Pick<ModelSource, 'threads' | 'device'>,
+  threads: number,
 ): Promise<{ readonly check: FileCheck; readonly metrics: readonly Readonly<Record<string, number>>[] }> {
   const check = new FileCheck(stepModel, stateScale);
   const metrics: Readonly<Record<string, number>>[] = [];
   const state = decodeSafetensors(await folder.read(stateFile)).tensors;
   const examples = decodeSafetensors(await folder.read(exampleFile)).tensors;
-  const session = await OrtSession.create(await folder.read(stepModel), { program: stepModel, threads, device });
+  const session = await OrtSession.create(await folder.read(stepModel), { program: stepModel, threads, device: 'cpu' });
   try {
     for (const step of steps) {
       const live = await runLive(loaded, step);

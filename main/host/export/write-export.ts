@@ -19,14 +19,14 @@ import { writeTrainingFiles, type ExportedTraining } from './training-files.ts';
 export type ExportProgress = (what: string, done: number, total: number) => void;
 
 /**
- * Exports a loaded model to `outFolder`: networks for inference, the training step with its state, weights, scripts, the
+ * Exports a model loaded on the CPU to `outFolder`: networks for inference, the training step with its state, weights, scripts, the
  * document, and a manifest with what the checks found. The model's state moves on by the steps that were checked.
  * @returns the manifest's files and largest differences.
  * @throws TaskFailure when the folder holds something else or a file does not compute what the model does; FileError.
  */
 export async function writeExport(
   loaded: LoadedModel,
-  source: Pick<ModelSource, 'document' | 'threads' | 'device'>,
+  source: Pick<ModelSource, 'document' | 'threads'>,
   outFolder: string,
   onProgress: ExportProgress = () => {},
 ): Promise<JsonValue> {
@@ -89,7 +89,7 @@ function manifestOf(
   folder: FolderWriter,
   networks: readonly ExportedNetwork[],
   training: ExportedTraining,
-  { threads, device }: Pick<ModelSource, 'threads' | 'device'>,
+  { threads }: Pick<ModelSource, 'threads'>,
 ): JsonValue {
   const checks = Object.fromEntries([
     ...networks.map(({ file, check }) => [file, { outputs: differences(check.outputs) }]),
@@ -113,7 +113,7 @@ function manifestOf(
         `of its largest number (of ${networkScale} at least for networks)`,
       tolerance,
       threads,
-      device,
+      device: 'cpu',
       files: checks,
     },
   };

@@ -1,45 +1,19 @@
 /** The door to ONNX Runtime: sessions that run our tensors without copying them. The only file that imports it. */
 import { env, InferenceSession, listSupportedBackends, Tensor as OrtTensor } from 'onnxruntime-node';
 import { originOfNodeName } from '../../../core/onnx/encode.ts';
+import type { ExecutionProvider } from '../../../core/protocol/devices.ts';
 import { dtypes, type DType, type Tensor } from '../../../core/tensor/tensor.ts';
+import {
+  EngineError,
+  type ComputeSession,
+  type NamedTensors,
+  type SessionOptions,
+} from '../compute/compute-session.ts';
 
-/** Execution providers, by ONNX Runtime's names for them. */
-export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'coreml' | 'dml';
-
-export interface OrtSessionOptions {
-  /** What this session computes, in words; named in its errors. */
-  readonly program: string;
-  /** Threads one operator is spread over, the caller's included. Bits of the result depend on it. */
-  readonly threads: number;
+export interface OrtSessionOptions extends SessionOptions {
   readonly device: ExecutionProvider;
   /** Path prefix of a profile (Chrome trace JSON); profiling is on when given, and written by `endProfiling`. */
   readonly profile?: string;
-  /** How far ONNX Runtime rewrites the graph; `all` unless told otherwise. */
-  readonly optimisation?: 'disabled' | 'basic' | 'extended' | 'all';
-  /**
-   * When threads without work spin rather than sleep. `between-runs` unless told otherwise: steps follow each other at
-   * once, and after the last one threads spin for some 30 ms more. `within-runs` suits a session that often rests.
-   */
-  readonly spinning?: 'between-runs' | 'within-runs' | 'never';
-  /** false: fail at creation when an operator would run on the CPU although another device was asked for. */
-  readonly cpuFallback?: boolean;
-}
-
-/** Tensors by the name of the graph input or output they belong to. */
-export type NamedTensors = Readonly<Record<string, Tensor>>;
-
-/** What the engine could not do: in which program, and from which part of the document where that is known. */
-export class EngineError extends Error {
-  override readonly name = 'EngineError';
-  readonly program: string;
-  /** Document part of the operator that failed, for example `encoder/mean`; empty when unknown. */
-  readonly origin: string;
-
-  constructor(program: string, origin: string, message: string, cause?: unknown) {
-    super(`${program}${origin && ` (${origin})`}: ${message}`, { cause });
-    this.program = program;
-    this.origin = origin;
-  }
 }
 
 /** Execution providers the installed package was built with. Whether one works here is another question. */
@@ -52,7 +26,7 @@ export function onnxRuntimeVersion(): string {
 }
 
 /** A model loaded into ONNX Runtime. `run` blocks the thread it is called on: use it in a process of its own. */
-export class OrtSession {
+export class OrtSession implements ComputeSession {
   readonly #session: InferenceSession;
   readonly #program: string;
   #released = false;
@@ -83,15 +57,6 @@ export class OrtSession {
     return this.#session.outputNames;
   }
 
-  /**
-   * Runs the model once. Buffers are handed to ONNX Runtime as they are: leave them alone until the promise resolves.
-   * @param feeds a tensor for every input.
-   * @param fetches tensors that ONNX Runtime writes outputs into; they must have the output's type and shape. The other
-   *   outputs come in new tensors.
-   * @param wanted names of the outputs to give, all when absent; an output nobody wants costs nothing.
-   * @returns the wanted outputs; those in `fetches` are the very tensors given.
-   * @throws EngineError naming the program, and the document part when ONNX Runtime names the operator.
-   */
   async run(
     feeds: NamedTensors,
     fetches: NamedTensors = {},

@@ -1,16 +1,17 @@
 /** A compiled model with its state in memory: runs training steps and the programs that sample and evaluate. */
-import { encodeModel } from '../../../core/onnx/encode.ts';
 import { emaName } from '../../../core/optim/minimise.ts';
+import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Program, ProgramInput } from '../../../core/program/program.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
-import { OrtSession, type ExecutionProvider } from '../onnxruntime/session.ts';
+import type { ComputeSession } from '../compute/compute-session.ts';
+import { createSession } from '../compute/create-session.ts';
 import { findFirstBadNode, firstNotFinite, type BadNode, type BadTensor } from './forensics.ts';
 import { fillNoise } from './noise.ts';
 
 export interface EngineOptions {
   readonly threads: number;
-  readonly device: ExecutionProvider;
+  readonly device: DeviceId;
 }
 
 export type State = ReadonlyMap<string, Tensor<'float32'>>;
@@ -36,7 +37,7 @@ export interface Divergence {
 export class Engine {
   readonly #model: CompiledModel;
   readonly #options: EngineOptions;
-  readonly #sessions = new Map<string, Promise<OrtSession>>();
+  readonly #sessions = new Map<string, Promise<ComputeSession>>();
   /** State as of the last finished step, and buffers for the next one: they swap, so a step copies nothing. */
   readonly #current = new Map<string, Tensor<'float32'>>();
   readonly #spare = new Map<string, Tensor<'float32'>>();
@@ -103,11 +104,11 @@ export class Engine {
     this.#sessions.clear();
   }
 
-  #session(program: Program): Promise<OrtSession> {
+  #session(program: Program): Promise<ComputeSession> {
     const known = this.#sessions.get(program.name);
     if (known) return known;
     const { threads, device } = this.#options;
-    const created = OrtSession.create(encodeModel(program.graph), {
+    const created = createSession(program.graph, {
       program: program.name,
       threads,
       device,

@@ -10,9 +10,11 @@ import type { ExportJob, WorkerMessage } from './messages.ts';
  * @throws TaskFailure or FileError when nothing was exported.
  */
 export async function exportJob(job: ExportJob, send: (message: WorkerMessage) => void): Promise<JsonValue> {
-  const loaded = await loadModel(job.source, (done, total, what) => send({ type: 'progress', what, done, total }));
+  // Whatever the run was trained on: the files are for elsewhere, and are compared with the CPU's exact course.
+  const source = { ...job.source, device: 'cpu' } as const;
+  const loaded = await loadModel(source, (done, total, what) => send({ type: 'progress', what, done, total }));
   try {
-    return await writeExport(loaded, job.source, job.outFolder, (what, done, total) =>
+    return await writeExport(loaded, source, job.outFolder, (what, done, total) =>
       send({ type: 'progress', what, done, total }),
     );
   } finally {

@@ -1,8 +1,8 @@
 /** Finds where a NaN or an infinity began: runs a graph once more with every value in sight. */
 import { isFiniteTensor, type Tensor } from '../../../core/tensor/tensor.ts';
 import type { Graph, Node, Value } from '../../../core/graph/graph.ts';
-import { encodeModel } from '../../../core/onnx/encode.ts';
-import { OrtSession, type ExecutionProvider } from '../onnxruntime/session.ts';
+import type { DeviceId } from '../../../core/protocol/devices.ts';
+import { createSession } from '../compute/create-session.ts';
 
 export interface BadNode {
   readonly op: string;
@@ -40,7 +40,7 @@ const valuesAtOnce = 200;
 export async function findFirstBadNode(
   graph: Graph,
   inputs: Readonly<Record<string, Tensor>>,
-  options: { readonly threads: number; readonly device: ExecutionProvider },
+  options: { readonly threads: number; readonly device: DeviceId },
 ): Promise<BadNode | undefined> {
   const makers = graph.nodes.flatMap((node) => node.outputs.filter(isFloat).map((value) => ({ node, value })));
   for (let start = 0; start < makers.length; start += valuesAtOnce) {
@@ -63,11 +63,11 @@ async function runFor(
   graph: Graph,
   values: readonly Value[],
   inputs: Readonly<Record<string, Tensor>>,
-  options: { readonly threads: number; readonly device: ExecutionProvider },
+  options: { readonly threads: number; readonly device: DeviceId },
 ): Promise<Record<string, Tensor>> {
   const watched: Graph = { ...graph, outputs: values.map((value) => ({ name: value.name, value })) };
   // Without ONNX Runtime's rewriting: it may merge the very nodes that are looked for.
-  const session = await OrtSession.create(encodeModel(watched), {
+  const session = await createSession(watched, {
     program: 'forensics',
     optimisation: 'disabled',
     ...options,

@@ -1,11 +1,11 @@
 /** What a host and its worker say to each other. Bulk goes through files; messages carry words and numbers, and drawn samples. */
 import type { Split } from '../../../core/data/data-info.ts';
 import type { Samples } from '../../../core/protocol/methods.ts';
+import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { RunFailure } from '../../../core/protocol/records.ts';
 import type { ImageOptions, SplitOptions } from '../data/source.ts';
 import type { RetainedCheckpoint } from '../files/retention.ts';
 import type { RunUpdate, ScalarTurn } from '../../../core/protocol/run-updates.ts';
-import type { ExecutionProvider } from '../onnxruntime/session.ts';
 
 /** A model and where its weights are: what every job starts from. */
 export interface ModelSource {
@@ -15,7 +15,7 @@ export interface ModelSource {
   readonly dataCache: string;
   readonly extractorCache: string;
   readonly threads: number;
-  readonly device: ExecutionProvider;
+  readonly device: DeviceId;
   /** A checkpoint file with its registered sha256; without one the state is drawn from the seed. */
   readonly checkpoint?: { readonly path: string; readonly sha256: string };
 }
@@ -88,7 +88,7 @@ export interface DataJobRequest {
 /** Proves a device; native code may end the process when a driver is missing. */
 export interface ProbeJob {
   readonly kind: 'probe';
-  readonly provider: ExecutionProvider;
+  readonly provider: DeviceId;
 }
 
 export type Job = TrainJob | SampleJob | EvaluateJob | ExportJob | ServeJob | DataJob | ProbeJob;

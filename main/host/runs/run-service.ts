@@ -1,10 +1,10 @@
 /** Starts runs, records what their workers say, and marks how they end. */
 import { join } from 'node:path';
+import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Artifact, RunFailure, RunStatus } from '../../../core/protocol/records.ts';
 import type { RunUpdate, ScalarTurn } from '../../../core/protocol/run-updates.ts';
 import { createRunFolder, runFolder, type Home } from '../home.ts';
 import { removeSuperseded, type RetainedCheckpoint } from '../files/retention.ts';
-import type { ExecutionProvider } from '../onnxruntime/session.ts';
 import type { NewRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { isServeMessage, type HostMessage, type TrainJob } from './messages.ts';
@@ -173,7 +173,7 @@ export class RunService {
         dataCache: this.#home.dataCache,
         extractorCache: this.#home.extractorCache,
         threads: run.threads,
-        device: run.device as ExecutionProvider,
+        device: run.device as DeviceId,
         ...(checkpoint && { checkpoint: { path: checkpoint.path, sha256: checkpoint.sha256 } }),
       },
       runFolder: folder,

@@ -62,7 +62,7 @@ async function run(job: Job): Promise<void> {
     case 'data':
       return send({ type: 'result', value: await (await import('./data-job.ts')).dataJob(job, send) });
     case 'probe': {
-      const { probeProvider } = await import('../onnxruntime/probe.ts');
+      const { probeProvider } = await import('../compute/probe.ts');
       return send({ type: 'result', value: { ...(await probeProvider(job.provider)) } });
     }
     case 'serve': {

@@ -8,7 +8,8 @@ import { encodeModel } from '../../../core/onnx/encode.ts';
 import { OpBuilder } from '../../../core/ops/builder.ts';
 import { RandomStream } from '../../../core/random/random.ts';
 import { scalarTensor, sizeOf, tensor, tensorOf, zeros, type Shape, type Tensor } from '../../../core/tensor/tensor.ts';
-import { EngineError, OrtSession, type OrtSessionOptions } from '../../../main/host/onnxruntime/session.ts';
+import { EngineError } from '../../../main/host/compute/compute-session.ts';
+import { OrtSession, type OrtSessionOptions } from '../../../main/host/onnxruntime/session.ts';
 
 const open: OrtSession[] = [];
 afterEach(async () => {

@@ -2,11 +2,12 @@
 import { fork } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { extname, join } from 'node:path';
+import { isExecutionProvider, type DeviceId, type ExecutionProvider } from '../../../core/protocol/devices.ts';
 import { probeProvider, type ProbeResult } from './probe.ts';
-import { supportedProviders, type ExecutionProvider } from './session.ts';
+import { supportedProviders } from '../onnxruntime/session.ts';
 
 export interface Device {
-  readonly provider: ExecutionProvider;
+  readonly provider: DeviceId;
   /** The processor's model for the CPU, the provider's own name for others. */
   readonly label: string;
   /** Whether the provider comes with the package, rather than by a download of its own. */
@@ -29,10 +30,9 @@ const labels: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
   coreml: 'Apple Core ML',
   dml: 'GPU through DirectML',
 };
-const isProvider = (name: string): name is ExecutionProvider => name === 'cpu' || Object.hasOwn(labels, name);
 
 /** Proves a provider in a process of its own; never rejects: a crash or a hang is a result like any other. */
-export type ProbeElsewhere = (provider: ExecutionProvider, timeLimitMs: number) => Promise<ProbeResult>;
+export type ProbeElsewhere = (provider: DeviceId, timeLimitMs: number) => Promise<ProbeResult>;
 
 /**
  * Probes every provider, all but the CPU in a process of its own, for native code may abort when a driver is missing.
@@ -46,7 +46,7 @@ export async function listDevices(
   const cpu = { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryBytes: totalmem() };
   const devices: Device[] = [];
   for (const { name: provider, bundled } of supportedProviders()) {
-    if (!isProvider(provider)) continue;
+    if (!isExecutionProvider(provider)) continue;
     const result = provider === 'cpu' ? await probeProvider('cpu') : await probeElsewhere(provider, timeLimitMs);
     devices.push({ provider, label: provider === 'cpu' ? cpu.model : labels[provider], bundled, ...result });
   }
@@ -54,7 +54,7 @@ export async function listDevices(
 }
 
 /** Probes in a child process; a crash or a hang of it is a result like any other. */
-function probeInChild(provider: ExecutionProvider, timeLimitMs: number): Promise<ProbeResult> {
+function probeInChild(provider: DeviceId, timeLimitMs: number): Promise<ProbeResult> {
   // Beside this file, under its extension: the application runs from sources and from a bundle.
   const program = join(import.meta.dirname, `probe${extname(import.meta.filename)}`);
   return new Promise((resolve) => {

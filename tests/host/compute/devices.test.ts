@@ -6,7 +6,7 @@ import packageInfo from '../../../package.json' with { type: 'json' };
 import { cpuClass, engineBuildId } from '../../../main/host/onnxruntime/build-id.ts';
 import { devices } from '../../../main/host/without-records.ts';
 import { spawnChildWorker, type SpawnWorker } from '../../../main/host/runs/worker-process.ts';
-import { listDevices } from '../../../main/host/onnxruntime/devices.ts';
+import { listDevices } from '../../../main/host/compute/devices.ts';
 
 test('the CPU is proven; every other provider is proven or says why not', async () => {
   const { cpu, devices } = await listDevices();

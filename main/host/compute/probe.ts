@@ -1,8 +1,9 @@
 /** Proves an execution provider: computes a small graph on it and compares with the known answer. */
-import { encodeModel } from '../../../core/onnx/encode.ts';
 import type { Graph, Value } from '../../../core/graph/graph.ts';
+import type { DeviceId } from '../../../core/protocol/devices.ts';
 import { tensorOf } from '../../../core/tensor/tensor.ts';
-import { EngineError, OrtSession, type ExecutionProvider } from './session.ts';
+import { EngineError } from './compute-session.ts';
+import { createSession } from './create-session.ts';
 
 export interface ProbeResult {
   readonly proven: boolean;
@@ -40,9 +41,9 @@ const feeds = {
 const expected = [17, 19, 26, 19];
 
 /** Runs the probe in this process. Native code may end the process: see `listDevices` for the safe way. */
-export async function probeProvider(device: ExecutionProvider): Promise<ProbeResult> {
+export async function probeProvider(device: DeviceId): Promise<ProbeResult> {
   try {
-    const session = await OrtSession.create(encodeModel(probeGraph()), {
+    const session = await createSession(probeGraph(), {
       program: `probe of ${device}`,
       threads: 1,
       device,
@@ -64,5 +65,5 @@ export async function probeProvider(device: ExecutionProvider): Promise<ProbeRes
 
 // As a program of its own: probes the provider named first and sends the result to its parent.
 if (process.argv[1] === import.meta.filename && process.send) {
-  process.send(await probeProvider(process.argv[2] as ExecutionProvider), () => process.exit(0));
+  process.send(await probeProvider(process.argv[2] as DeviceId), () => process.exit(0));
 }

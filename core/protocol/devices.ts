@@ -1,0 +1,14 @@
+/** The closed list of what a run can compute on: ONNX Runtime's execution providers and TensorFlow.js's backends. */
+
+/** Execution providers, by ONNX Runtime's names for them. */
+export const executionProviders = ['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'] as const;
+export type ExecutionProvider = (typeof executionProviders)[number];
+
+/** Backends of TensorFlow.js. */
+const tensorflowBackends = ['tfjs-node-gpu', 'tfjs-node', 'tfjs-webgpu', 'tfjs-wasm', 'tfjs-cpu'] as const;
+
+export const deviceIds = [...executionProviders, ...tensorflowBackends] as const;
+export type DeviceId = (typeof deviceIds)[number];
+
+export const isExecutionProvider = (device: string): device is ExecutionProvider =>
+  (executionProviders as readonly string[]).includes(device);
