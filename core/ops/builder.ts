@@ -3,6 +3,7 @@ import { GraphBuilder } from '../graph/builder.ts';
 import { staticShape, type Attributes, type Value } from '../graph/graph.ts';
 import type { OpType } from '../graph/instruction-set.ts';
 import { scalarTensor, tensorOf, type DType } from '../tensor/tensor.ts';
+import type { OptimisationName, Without } from './optimisations.ts';
 import { inferTypes } from './types.ts';
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
@@ -37,8 +38,17 @@ export class OpBuilder extends GraphBuilder {
   /** Values no gradient flows through: `differentiate` treats them as constants. */
   readonly barriers = new Set<Value>();
 
-  constructor(name: string) {
+  readonly #without: Without;
+
+  /** @param without optimisations that gradient rules are to do without. */
+  constructor(name: string, without: Without = new Set()) {
     super(name, inferTypes);
+    this.#without = without;
+  }
+
+  /** Whether a rule may use the form of this name. */
+  uses(optimisation: OptimisationName): boolean {
+    return !this.#without.has(optimisation);
   }
 
   // --- element by element ---

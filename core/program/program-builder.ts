@@ -1,6 +1,7 @@
 /** Builds a program: a graph whose inputs say where they come from and whose outputs say where they go. */
 import { GraphError, sameShape, type Dim, type TensorType, type Value } from '../graph/graph.ts';
 import { OpBuilder } from '../ops/builder.ts';
+import type { Without } from '../ops/optimisations.ts';
 import type { DType } from '../tensor/tensor.ts';
 import type { InputSource, OutputTarget, Program, ProgramInput, ProgramOutput, StateSpec } from './program.ts';
 
@@ -41,9 +42,9 @@ export class ProgramBuilder {
   readonly #stateNow = new Map<string, Value>();
   readonly #sources = new Map<string, Value>();
 
-  constructor(name: string, registry: StateRegistry) {
+  constructor(name: string, registry: StateRegistry, without?: Without) {
     this.name = name;
-    this.b = new OpBuilder(name);
+    this.b = new OpBuilder(name, without);
     this.registry = registry;
   }
 

@@ -4,6 +4,7 @@ import type { Value } from '../graph/graph.ts';
 import { layerTable } from '../nn/layer-table.ts';
 import { applyNetwork, type InputKind, type Network } from '../nn/network.ts';
 import { resolveNetwork, withClassCount } from '../nn/resolve-network.ts';
+import type { OptimisationName, Without } from '../ops/optimisations.ts';
 import { optimise } from '../ops/optimise.ts';
 import { StateRegistry } from '../program/program-builder.ts';
 import type { Program } from '../program/program.ts';
@@ -19,22 +20,33 @@ export interface CompiledDocument extends CompiledModel {
   readonly networks: ReadonlyMap<string, Network>;
 }
 
+export interface CompileOptions {
+  /** Optimisations to leave out (core/ops/optimisations.ts), to measure what each is worth. */
+  readonly without?: readonly OptimisationName[];
+}
+
 /**
  * Compiles a document that `checkDocument` found no error in, for data of this shape.
  * @throws NetworkError or GraphError when it does not fit this data after all.
  */
-export function compileDocument(document: ModelDocument, data: DataInfo): CompiledDocument {
+export function compileDocument(
+  document: ModelDocument,
+  data: DataInfo,
+  options: CompileOptions = {},
+): CompiledDocument {
+  const without: Without = new Set(options.without);
   const task = taskTable[document.task.type];
   const config = task.schema.parse(document.task);
   const networks = resolveAll(document, data);
-  const compileFor = (plan: TrainingPlan): CompiledModel => task.compile(compileContext(networks, data, plan), config);
+  const compileFor = (plan: TrainingPlan): CompiledModel =>
+    task.compile(compileContext(networks, data, plan, without), config);
   const first = planOf(document, data, 1);
   const compiled = compileFor(first);
   // Epochs count batches, and how many a step reads is known only now: its schedules need the plan once more.
   const plan = planOf(document, data, compiled.batchesPerStep);
   const model = plan.steps === first.steps ? compiled : compileFor(plan);
-  const programs = new Map([...model.programs].map(([name, program]) => [name, optimiseProgram(program)]));
-  return { ...model, train: optimiseProgram(model.train), programs, task, config, plan, networks };
+  const programs = new Map([...model.programs].map(([name, program]) => [name, optimiseProgram(program, without)]));
+  return { ...model, train: optimiseProgram(model.train, without), programs, task, config, plan, networks };
 }
 
 /** What the training section asks for, with epochs turned to steps that read `batchesPerStep` batches each. */
@@ -63,7 +75,12 @@ function resolveAll(document: ModelDocument, data: DataInfo): ReadonlyMap<string
   );
 }
 
-function compileContext(networks: ReadonlyMap<string, Network>, data: DataInfo, plan: TrainingPlan): CompileContext {
+function compileContext(
+  networks: ReadonlyMap<string, Network>,
+  data: DataInfo,
+  plan: TrainingPlan,
+  without: Without,
+): CompileContext {
   const registry = new StateRegistry();
   const named = (name: string): Network => {
     const network = networks.get(name);
@@ -74,6 +91,7 @@ function compileContext(networks: ReadonlyMap<string, Network>, data: DataInfo, 
     data,
     plan,
     registry,
+    without,
     takes: (name, kind) => [...(networks.get(name)?.inputs.values() ?? [])].includes(kind),
     apply: (program, name, inputs, options) => {
       const network = named(name);
@@ -99,8 +117,8 @@ function bindInputs(network: Network, values: Partial<Record<InputKind, Value>>)
 }
 
 /** The same program over its optimised graph; inputs that nothing needs any more are dropped from graph and table. */
-function optimiseProgram(program: Program): Program {
-  const graph = optimise(program.graph);
+function optimiseProgram(program: Program, without: Without): Program {
+  const graph = optimise(program.graph, { without });
   const used = new Set([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.map((output) => output.value)]);
   const inputs = graph.inputs.filter((input) => used.has(input));
   const names = new Set(inputs.map((input) => input.name));

@@ -45,7 +45,7 @@ export function latentType(size: number, batch: Dim = batchDim): TensorType {
 
 /** Builds one program. */
 export function program(context: CompileContext, name: string, body: (p: ProgramBuilder) => void): Program {
-  const builder = new ProgramBuilder(name, context.registry);
+  const builder = new ProgramBuilder(name, context.registry, context.without);
   body(builder);
   return builder.build();
 }

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { DataInfo, DataRange, Split } from '../data/data-info.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
 import type { ApplyOptions, DocumentPath, InputKind, Network } from '../nn/network.ts';
+import type { Without } from '../ops/optimisations.ts';
 import type { OptimizerConfig } from '../optim/optimizers.ts';
 import type { ProgramBuilder, StateRegistry } from '../program/program-builder.ts';
 import type { Program, StateSpec } from '../program/program.ts';
@@ -168,6 +169,8 @@ export interface CompileContext {
   readonly data: DataInfo;
   readonly plan: TrainingPlan;
   readonly registry: StateRegistry;
+  /** Optimisations to leave out; none when absent. */
+  readonly without?: Without;
   takes(network: string, kind: InputKind): boolean;
   /** Applies a network within a program. @throws NetworkError when it does not fit after all. */
   apply(

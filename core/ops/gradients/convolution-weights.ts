@@ -34,7 +34,7 @@ export type WeightForm = 'columns' | 'images' | 'rows' | 'positions' | 'depthwis
 export function weightGradient(b: OpBuilder, x: Value, dy: Value, walk: Walk, group: number, form?: WeightForm): Value {
   const [channels, outputs] = staticDims([x.type.shape[1], dy.type.shape[1]], 'the number of channels');
   const meeting = { padded: paddedInput(b, x, walk), dy, walk, group, channels, outputs };
-  return forms[form ?? fastestForm(meeting)](b, meeting);
+  return forms[form ?? (b.uses('convolution-weights') || group > 1 ? fastestForm(meeting) : 'columns')](b, meeting);
 }
 
 /** Thresholds from single-thread times of ONNX Runtime 1.30 over image sizes 7 to 32, kernels 1 to 5 and 1 to 256 channels. */

@@ -22,7 +22,8 @@ export function inputGradient(b: OpBuilder, dy: Value, weight: Value, walk: Walk
   const { strides, dilations, begin, end } = walk;
   const reach = reachOf(walk);
   const padding = [...begin, ...end].map((pad, index) => reach[index % reach.length] - 1 - pad);
-  if (strides.every((stride) => stride === 1) && padding.every((pad) => pad >= 0)) {
+  const convolves = strides.every((stride) => stride === 1) && padding.every((pad) => pad >= 0);
+  if (convolves && b.uses('convolution-input')) {
     return b.conv(dy, flipped(b, channelsSwapped(b, weight, group)), null, {
       kernel: walk.kernel,
       strides,

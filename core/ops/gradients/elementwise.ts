@@ -212,7 +212,9 @@ export const elementwiseGradients = {
   Tanh: unary((b, { y, dy }) => b.mul(dy, b.sub(1, b.square(y)))),
   Erf: unary((b, { x, dy }) => b.mul(dy, b.mul(b.exp(b.neg(b.square(x))), 2 / Math.sqrt(Math.PI)))),
   Sigmoid: unary((b, { y, dy }) => b.mul(dy, b.mul(y, b.sub(1, y)))),
-  Relu: unary((b, { y, dy }) => b.mul(dy, nonZeroMask(b, y))),
+  Relu: unary((b, { y, dy }) =>
+    b.uses('relu-mask') ? b.mul(dy, nonZeroMask(b, y)) : keepWhere(b, b.greater(y, 0), dy),
+  ),
   LeakyRelu: unary((b, point) => piecewise(b, point, 1, alphaOf(point, 0.01))),
   Elu: unary((b, point) => piecewise(b, point, 1, b.add(point.y, alphaOf(point, 1)))),
   Selu: unary((b, point) => {

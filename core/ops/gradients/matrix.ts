@@ -1,7 +1,7 @@
 /** Gradient rules of the matrix products: Gemm for two matrices, FusedMatMul for batches, so that nothing is transposed. */
 import { GraphError, numberAttribute, type Value } from '../../graph/graph.ts';
 import type { OpBuilder } from '../builder.ts';
-import { required, simple, sumTo } from './rule.ts';
+import { range, required, simple, sumTo } from './rule.ts';
 import type { GradientTable, SimpleQuery } from './rule.ts';
 
 /** y = alpha · op(a) · op(c), where op transposes the last two axes when asked to. */
@@ -23,9 +23,22 @@ const rankOf = (x: Value): number => x.type.shape.length;
 
 /** op(a) · op(b): a Gemm for matrices, a batched product otherwise. */
 function multiply(b: OpBuilder, left: Value, right: Value, options: Transposed): Value {
+  if (!b.uses('transposed-products')) return plainProduct(b, left, right, options);
   const matrices = rankOf(left) === 2 && rankOf(right) === 2;
   return matrices ? b.gemm(left, right, null, options) : b.fusedMatMul(left, right, options);
 }
+
+/** The same with every transposed operand laid out anew. */
+function plainProduct(b: OpBuilder, left: Value, right: Value, { transA, transB, alpha = 1 }: Transposed): Value {
+  const laid = (x: Value, turned = false): Value => (turned ? b.transpose(x, lastTwoSwapped(x)) : x);
+  const product = b.matMul(laid(left, transA), laid(right, transB));
+  return alpha === 1 ? product : b.mul(product, alpha);
+}
+
+const lastTwoSwapped = (x: Value): number[] => {
+  const axes = range(0, rankOf(x));
+  return [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+};
 
 /** The gradient in the left operand: dy · op(c)ᵀ, transposed when the operand was. */
 function leftGradient(b: OpBuilder, { a, c, transA, transC, alpha }: Product, dy: Value): Value {

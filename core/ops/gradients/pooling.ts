@@ -30,7 +30,7 @@ const flat = (b: OpBuilder, x: Value): Value => b.reshape(x, [-1]);
 const maxPoolGradient = simple((b, query) => {
   const { x, dy, attributes } = query;
   const walk = slidingWalk(attributes, x, kernelOf(attributes));
-  if (isTiling(walk)) return [sharedInTiles(b, query, walk)];
+  if (isTiling(walk) && b.uses('max-pool-tiles')) return [sharedInTiles(b, query, walk)];
   if (numberAttribute(attributes, 'storage_order', 0) !== 0) {
     throw new GraphError('storage_order 1 has no gradient rule where windows do not tile the image');
   }

@@ -19,7 +19,7 @@ const passes: Readonly<Record<string, (graph: Graph) => Graph>> = {
   shrink: shrinkWork,
   'common subexpressions': mergeCommonSubexpressions,
   'dead code': removeDeadCode,
-  'all, verified': (graph) => optimise(graph, true),
+  'all, verified': (graph) => optimise(graph, { verify: true }),
 };
 
 /** −0 and 0 are one result: x + 0 may drop the sign. */
@@ -55,7 +55,7 @@ describe.each(Object.entries(passes))('%s', (_, pass) => {
 /** The operators left of a graph whose only output `body` makes from x: [N, 2, 3]. */
 function left(
   body: (b: OpBuilder, x: Value) => Value,
-  pass: (graph: Graph) => Graph = (graph) => optimise(graph, true),
+  pass: (graph: Graph) => Graph = (graph) => optimise(graph, { verify: true }),
 ): readonly string[] {
   const b = new OpBuilder('test');
   b.output('y', body(b, b.input('x', 'float32', ['N', 2, 3])));
@@ -147,7 +147,7 @@ describe('constant folding', () => {
     const b = new OpBuilder('test');
     const x = b.input('x', 'float32', ['N', 4]);
     b.output('y', b.gather(b.emit('Shape', [x]), b.ints([1])));
-    const graph = optimise(b.build(), true);
+    const graph = optimise(b.build(), { verify: true });
     expect(graph.nodes).toEqual([]);
     expect(
       numbersOf(evaluateGraph(graph, new Map([['x', tensorOf('float32', [1, 4], [0, 0, 0, 0])]])).get('y')!),
@@ -186,7 +186,7 @@ describe('common subexpressions', () => {
       initializers: new Map([...graph.initializers, [negative, tensorOf('float32', [1], [-0])]]),
       outputs: [...graph.outputs, { name: 'b', value: quotient }],
     };
-    const results = evaluateGraph(optimise(both, true), new Map([['x', tensorOf('float32', [1], [1])]]));
+    const results = evaluateGraph(optimise(both, { verify: true }), new Map([['x', tensorOf('float32', [1], [1])]]));
     expect([...results.values()].map((value) => numbersOf(value)[0])).toEqual([Infinity, -Infinity]);
   });
 
@@ -195,7 +195,7 @@ describe('common subexpressions', () => {
     const x = b.input('x', 'float32', ['N', 2]);
     b.output('a', b.expandLike(b.input('s', 'float32', [1, 2]), b.tanh(x)));
     b.output('b', b.expandLike(b.input('t', 'float32', [1, 2]), x));
-    const ops = optimise(b.build(), true).nodes.map((node) => node.op);
+    const ops = optimise(b.build(), { verify: true }).nodes.map((node) => node.op);
     expect(ops.filter((op) => op === 'Shape').length).toBe(1);
   });
 });

@@ -54,7 +54,7 @@ function feeds(batch: number): Map<string, Tensor> {
 
 describe('a training step', () => {
   const graph = trainingStep();
-  const optimised = optimise(graph, true);
+  const optimised = optimise(graph, { verify: true });
 
   it('keeps its loss and gradients bit for bit when optimised', () => {
     for (const batch of [1, 3]) {

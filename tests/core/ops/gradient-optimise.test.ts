@@ -12,7 +12,7 @@ function changed(one: GradientCase): string[] {
   const symbolic = one.inputs.some((input) => input.batch);
   const { whole, feeds } = gradientProgram(one, 'float64', symbolic);
   verifyGraph(whole, inferTypes);
-  const optimised = evaluateGraph(optimise(whole, true), feeds);
+  const optimised = evaluateGraph(optimise(whole, { verify: true }), feeds);
   return [...evaluateGraph(whole, feeds)].flatMap(([name, wanted]) => {
     const found = optimised.get(name);
     return found && relativeError(numbersOf(found), numbersOf(wanted)) < 1e-10 ? [] : [name];

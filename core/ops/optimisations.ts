@@ -1,0 +1,57 @@
+/** Every optimisation by name: why it is there. Each can be switched off, so that its worth can be measured and its results checked. */
+
+/**
+ * - `pass`: rewrites the finished graph.
+ * - `form`: how a gradient rule writes its formula; without it, the plain form.
+ */
+export type OptimisationKind = 'pass' | 'form';
+
+export interface Optimisation {
+  readonly kind: OptimisationKind;
+  readonly reason: string;
+}
+
+export const optimisations = {
+  'fold-constants': {
+    kind: 'pass',
+    reason: 'What depends on no input is computed once, while the graph is built.',
+  },
+  simplify: {
+    kind: 'pass',
+    reason: 'Gradient rules leave additions of 0, products with 1 and reshapes that cancel.',
+  },
+  'merge-repetitions': {
+    kind: 'pass',
+    reason: 'What is computed twice from the same values is computed once.',
+  },
+  'shrink-work': {
+    kind: 'pass',
+    reason: 'Element-by-element work before an Expand or after a sum touches fewer elements.',
+  },
+  'transposed-products': {
+    kind: 'form',
+    reason: 'Gradients of matrix products read an operand transposed instead of copying it.',
+  },
+  'relu-mask': {
+    kind: 'form',
+    reason: 'Casting to truth values and back takes half the time of comparing and selecting.',
+  },
+  'max-pool-tiles': {
+    kind: 'form',
+    reason: 'Comparing with the repeated largest value is vectorised, MaxPool with indices and MaxUnpool are not.',
+  },
+  'convolution-input': {
+    kind: 'form',
+    reason: 'With stride 1 the input gradient is a convolution with the flipped kernel, faster than a transposed one.',
+  },
+  'convolution-weights': {
+    kind: 'form',
+    reason:
+      'The shapes choose the form of the weight gradient, so that columns of every tap are laid out only where they are few.',
+  },
+} as const satisfies Readonly<Record<string, Optimisation>>;
+
+export type OptimisationName = keyof typeof optimisations;
+
+/** The optimisations to leave out; none when empty. */
+export type Without = ReadonlySet<OptimisationName>;
