@@ -6,6 +6,8 @@
  */
 import { z } from 'zod';
 import type { DataInfo, Split } from '../data/data-info.ts';
+import type { Insight } from '../metrics/insight.ts';
+import type { InsightMoment, Judged, NormMoment } from './insights.ts';
 import type {
   Artifact,
   Experiment,
@@ -118,6 +120,16 @@ export interface Samples {
   readonly labels: Int32Array | null;
 }
 
+/** What in examples a class's score hangs on. */
+export interface Explained {
+  /** Class scores, with the examples as their reference and true classes as labels. */
+  readonly samples: Samples;
+  /** Signed weights of the input values, shaped like `samples.reference`. */
+  readonly saliency: Float32Array;
+  /** The class explained, of each. */
+  readonly classes: Int32Array;
+}
+
 /** One moment of a run at which it drew samples. */
 export interface SampleMoment {
   readonly step: number;
@@ -154,6 +166,8 @@ export interface RunModel {
   readonly checkpoints: readonly number[];
   /** Size of the latent vector a decoder or generator starts from; null when there is no such thing. */
   readonly latentSize: number | null;
+  /** Ways in which it can say what in an example a class's score hangs on; none where it scores no classes. */
+  readonly saliencyMethods: readonly { readonly name: string; readonly label: string }[];
 }
 
 export interface DeviceInfo {
@@ -329,6 +343,12 @@ export const hostMethods = {
   'runs.scores': answers<Readonly<Record<string, readonly Score[]>>>()(
     z.strictObject({ runs: z.array(runId).max(10_000) }),
   ),
+  /** Norms of layers while it trained, thinned, by step. */
+  'runs.norms': answers<readonly NormMoment[]>()(oneRun),
+  'runs.insights': answers<readonly InsightMoment[]>()(oneRun),
+  'runs.insight': answers<Insight>()(
+    z.strictObject({ run: runId, kind: z.enum(['confusion', 'scores', 'activity']), split, step: z.int().min(0) }),
+  ),
   'runs.artifacts': answers<readonly Artifact[]>()(oneRun),
   'runs.model': answers<RunModel>()(oneRun),
   'runs.moments': answers<readonly SampleMoment[]>()(oneRun),
@@ -388,6 +408,21 @@ export const hostMethods = {
     readonly labels: Int32Array | null;
     readonly indices: Int32Array;
   }>()(z.strictObject({ run: runId, step: z.int().min(0).optional(), of: split, count: z.int().min(1).max(5000) })),
+  /** The classes that examples are taken for, in the order evaluations look at them. */
+  'runs.judge': answers<Judged>()(
+    z.strictObject({ run: runId, step: z.int().min(0).optional(), of: split, count: z.int().min(1).max(10_000) }),
+  ),
+  /** What in examples a class's score hangs on; `method` is one of the model's `saliencyMethods`. */
+  'runs.explain': answers<Explained>()(
+    z.strictObject({
+      run: runId,
+      step: z.int().min(0).optional(),
+      of: split,
+      indices: z.array(z.int().min(0)).min(1).max(64),
+      score: z.union([z.int().min(0), z.enum(['predicted', 'actual'])]),
+      method: z.string().max(64),
+    }),
+  ),
   /**
    * The states of a sampler on its way, from pure noise to the sample, evenly spaced: the denoising strip. Sample i's
    * `moments` states stand together: row i·moments + k.
@@ -460,19 +495,3 @@ export interface HostFault {
   /** A document's faults, each with its place. */
   readonly issues?: JsonValue;
 }
-
-/** From a screen to the host. */
-export type ClientMessage =
-  | { readonly type: 'call'; readonly id: number; readonly method: string; readonly input: unknown }
-  /** The answer is no longer wanted: the call is given up where it can be and answered with the fault `cancelled`. */
-  | { readonly type: 'cancel'; readonly id: number }
-  | { readonly type: 'subscribe'; readonly id: number; readonly stream: string; readonly input: unknown }
-  | { readonly type: 'unsubscribe'; readonly id: number }
-  /** The last item of the subscription has been taken in. */
-  | { readonly type: 'ready'; readonly id: number };
-
-/** From the host to a screen. */
-export type ServerMessage =
-  | { readonly type: 'answer'; readonly id: number; readonly output: unknown }
-  | { readonly type: 'fault'; readonly id: number; readonly fault: HostFault }
-  | { readonly type: 'item'; readonly id: number; readonly item: unknown };

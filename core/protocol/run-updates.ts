@@ -1,5 +1,6 @@
 /** What is said about work in progress, from the worker to the host and from the host to everyone who watches. */
-import type { DataInfo } from '../data/data-info.ts';
+import type { DataInfo, Split } from '../data/data-info.ts';
+import type { Insight } from '../metrics/insight.ts';
 import type { JsonValue, MetricPoint, RunFailure } from './records.ts';
 
 /** A scalar turned by hand: from this step on it has this value instead of its schedule's (null: the schedule again). */
@@ -51,6 +52,8 @@ export type RunUpdate =
     }
   /** Now and then while training: how large each layer's weights are, and the gradient they got in the step that led to them. */
   | { readonly type: 'norms'; readonly step: number; readonly layers: readonly LayerNorms[] }
+  /** What an evaluation found example by example. */
+  | { readonly type: 'insight'; readonly step: number; readonly split: Split; readonly insight: Insight }
   /** Whether the run waits for a person. */
   | { readonly type: 'paused'; readonly paused: boolean; readonly step: number }
   | {

@@ -1,9 +1,10 @@
 /** The classifier: one network from a sample to a score for each class, trained by cross entropy. */
 import { z } from 'zod';
 import { softmaxCrossEntropy } from '../nn/losses.ts';
-import { numbersOf } from '../tensor/tensor.ts';
+import { numbersOf, type Tensor } from '../tensor/tensor.ts';
 import { dataType, inChunks, labelType, meansOver, planScalars, program, rows, train } from './common.ts';
 import { expectShape } from './expectations.ts';
+import { saliencyMethods, saliencyOf, saliencyProgram, saliencyProgramName, type SaliencyMethod } from './saliency.ts';
 import {
   batchDim,
   type CompileContext,
@@ -23,6 +24,7 @@ const schema = z
 type Config = z.output<typeof schema>;
 
 const network = 'classifier';
+const range = 'unit';
 
 function check(probe: Probe): void {
   if (probe.data.target !== 'class') {
@@ -58,16 +60,24 @@ function compile(context: CompileContext, config: Config): CompiledModel {
     registry: context.registry,
     train: training,
     batchesPerStep: 1,
-    programs: new Map([['predict', predict]]),
+    programs: new Map([
+      ['predict', predict],
+      [saliencyProgramName, saliencyProgram(context, network)],
+    ]),
     scalars: planScalars(plan, { [network]: [network] }),
     outputs: [{ name: 'predictions', label: 'Predictions', kind: 'classScores' }],
     sampleOptions: [],
     exports: [{ name: network, program: 'predict' }],
+    insights: [{ kind: 'confusion' }],
+    judge: {
+      probabilities: probabilitiesOfAll,
+      methods: saliencyMethods,
+      saliency: (session, x, classes, method) =>
+        saliencyOf(session, range, { x, classes, method: methodNamed(method) }),
+    },
     sample: async (session, request) => {
       const examples = session.examples('test', 0, request.count);
-      const probabilities = await inChunks(session, examples.x.shape[0], async (from, to) =>
-        probabilitiesOf(session, rows(examples.x, from, to)),
-      );
+      const probabilities = await probabilitiesOfAll(session, examples.x);
       const labels = examples.y && { labels: numbersOf(examples.y) };
       return [
         {
@@ -75,7 +85,7 @@ function compile(context: CompileContext, config: Config): CompiledModel {
           label: 'Predictions',
           kind: 'classScores',
           data: probabilities,
-          range: 'unit',
+          range,
           reference: examples.x,
           ...labels,
         },
@@ -88,6 +98,16 @@ function compile(context: CompileContext, config: Config): CompiledModel {
   };
 }
 
+function methodNamed(name: string): SaliencyMethod {
+  const found = saliencyMethods.find((method) => method.name === name);
+  if (found) return found.name;
+  throw new RangeError(`there is no way called '${name}' to weigh input values`);
+}
+
+function probabilitiesOfAll(session: TaskSession, x: Examples['x']): Promise<Tensor<'float32'>> {
+  return inChunks(session, x.shape[0], (from, to) => probabilitiesOf(session, rows(x, from, to)));
+}
+
 async function probabilitiesOf(session: TaskSession, x: Examples['x']) {
   return (await session.run('predict', { x }))['probabilities'];
 }
@@ -97,10 +117,12 @@ async function measure(session: TaskSession, examples: Examples, classes: number
   const probabilities = numbersOf(await probabilitiesOf(session, examples.x));
   const truth = examples.y ? numbersOf(examples.y) : [];
   const loss = truth.map((label, i) => -Math.log(Math.max(1e-12, probabilities[i * classes + label])));
-  const accuracy = truth.map((label, i) => {
+  const predicted = truth.map((_, i) => {
     const scores = probabilities.slice(i * classes, (i + 1) * classes);
-    return scores.indexOf(Math.max(...scores)) === label ? 1 : 0;
+    return scores.indexOf(Math.max(...scores));
   });
+  session.note?.({ kind: 'classes', actual: truth, predicted });
+  const accuracy = truth.map((label, i) => (predicted[i] === label ? 1 : 0));
   return { loss, accuracy };
 }
 
@@ -117,7 +139,7 @@ export const classifier: TaskDefinition<Config> = {
     { name: 'accuracy', label: 'Accuracy', goal: 'max', heldOut: true },
   ],
   networks: { [network]: 'From a sample (data) to one score for each class, before softmax.' },
-  range: () => 'unit',
+  range: () => range,
   check,
   compile,
 };

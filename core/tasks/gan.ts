@@ -68,6 +68,11 @@ const schema = z
 type Config = z.output<typeof schema>;
 
 const both = ['generator', 'discriminator'] as const;
+/** What the discriminator is to tell apart. */
+const scored = [
+  { name: 'real', label: 'Real samples' },
+  { name: 'made', label: 'Made samples' },
+] as const;
 
 function check(probe: Probe, config: Config): void {
   expectClasses(probe, both);
@@ -200,6 +205,7 @@ function compile(context: CompileContext, config: Config): CompiledModel {
     ],
     outputs: [{ name: 'samples', label: 'Samples', kind: outputKind(data) }],
     sampleOptions: [temperatureOption, ...(conditional ? [labelOption(data)] : [])],
+    insights: [{ kind: 'scores', label: 'Scores of the discriminator', populations: scored }],
     exports: both.map((name) => ({ name, program: name === 'generator' ? 'generate' : 'discriminate' })),
     latent: {
       shape: [config.latentSize],
@@ -234,7 +240,10 @@ async function measure(
   const fake = (await session.run('generate', { z, ...label('generator') }))['x'];
   const real = await session.run('discriminate', { x: examples.x, ...label('discriminator') });
   const made = await session.run('discriminate', { x: fake, ...label('discriminator') });
-  return { realScore: floatsOf(real['score']), fakeScore: floatsOf(made['score']) };
+  const [realScore, fakeScore] = [floatsOf(real['score']), floatsOf(made['score'])];
+  session.note?.({ kind: 'scores', population: scored[0].name, values: realScore });
+  session.note?.({ kind: 'scores', population: scored[1].name, values: fakeScore });
+  return { realScore, fakeScore };
 }
 
 export const gan: TaskDefinition<Config> = {

@@ -92,6 +92,23 @@ export interface Examples {
   readonly y?: Tensor;
 }
 
+/** What an evaluation notes example by example, for what its means do not show. The host counts it up and keeps it. */
+export type Finding =
+  | { readonly kind: 'classes'; readonly actual: ArrayLike<number>; readonly predicted: ArrayLike<number> }
+  /** @param population one of those the model's insight names */
+  | { readonly kind: 'scores'; readonly population: string; readonly values: ArrayLike<number> };
+
+/** What can be seen of a model besides its figures; views are chosen by kind. */
+export type InsightSpec =
+  /** Which class is taken for which; made of `classes` findings. */
+  | { readonly kind: 'confusion' }
+  /** How scores of populations that the model is to tell apart are spread; made of `scores` findings. */
+  | {
+      readonly kind: 'scores';
+      readonly label: string;
+      readonly populations: readonly { readonly name: string; readonly label: string }[];
+    };
+
 /** What a family may use while sampling and evaluating. */
 export interface TaskSession {
   /** Runs one of the model's programs; its state inputs come from the checkpoint, averaged weights if it has them. */
@@ -100,6 +117,8 @@ export interface TaskSession {
   examples(split: Split, start: number, count: number): Examples;
   /** Called between chunks of long work; throws when the user cancelled. */
   progress(done: number, total: number): void;
+  /** Hears what `evaluate` finds, where somebody wants to know. */
+  note?(finding: Finding): void;
 }
 
 /** Where one optimizer's settings come from: the document's `training.optimizer`, overridden by network. */
@@ -129,6 +148,24 @@ export interface LatentSpace {
   readonly decode: (session: TaskSession, codes: Tensor<'float32'>, labels: readonly number[]) => Promise<SampleOutput>;
 }
 
+/** How examples are judged, one by one: what the model says of them, and what in them it says that for. */
+export interface Judge {
+  /** Probabilities [n, classes] of samples [n, …]. */
+  readonly probabilities: (session: TaskSession, x: Tensor<'float32'>) => Promise<Tensor<'float32'>>;
+  /** Ways to weigh input values, by the names `saliency` takes. */
+  readonly methods: readonly { readonly name: string; readonly label: string }[];
+  /**
+   * What each value of `x` weighs in the score of the class named for its sample: signed, shaped like `x`.
+   * @param method one of `methods`. @throws RangeError for another
+   */
+  readonly saliency: (
+    session: TaskSession,
+    x: Tensor<'float32'>,
+    classes: readonly number[],
+    method: string,
+  ) => Promise<Tensor<'float32'>>;
+}
+
 export interface CompiledModel {
   readonly registry: StateRegistry;
   /** One training step, whole: forward, backward and update, with a fixed batch. */
@@ -143,6 +180,10 @@ export interface CompiledModel {
   readonly exports: readonly InferenceExport[];
   /** Absent when the family has no codes, as denoisers and classifiers. */
   readonly latent?: LatentSpace;
+  /** Of models that judge examples rather than make some. */
+  readonly judge?: Judge;
+  /** What `evaluate` notes; none unless given. At most one of each kind. */
+  readonly insights?: readonly InsightSpec[];
   /** Draws what `outputs` lists. */
   sample(session: TaskSession, request: SampleRequest): Promise<readonly SampleOutput[]>;
   /** Held-out figures, by the names of the family's `metrics` marked `heldOut`, over at most `limit` examples of a split. */

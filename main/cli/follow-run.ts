@@ -62,6 +62,7 @@ function eventsOf(
     case 'progress':
       return [{ event: type, fields }];
     case 'norms':
+    case 'insight':
     case 'paused':
     case 'ended':
     case 'failed':

@@ -46,6 +46,7 @@ export class Progress {
         return this.#take(update.points);
       case 'artifact':
       case 'norms':
+      case 'insight':
       case 'paused':
       case 'ended':
       case 'result':

@@ -101,6 +101,11 @@ export class RunWaiting implements Waiting<StreamItem<'run'>> {
       case 'norms':
       case 'paused':
         return this.#replace(item, (other) => other.type === item.type);
+      case 'insight':
+        return this.#replace(
+          item,
+          (other) => other.type === 'insight' && other.insight.kind === item.insight.kind && other.split === item.split,
+        );
       case 'artifact':
       case 'event':
       case 'ended':

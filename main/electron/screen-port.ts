@@ -1,5 +1,5 @@
 /** A window's port to the host: messages by structured clone, one connection of the door a port. */
-import type { ServerMessage } from '../../core/protocol/methods.ts';
+import type { ServerMessage } from '../../core/protocol/connection-messages.ts';
 import { Connection } from '../door/connection.ts';
 import type { Door } from '../door/door.ts';
 

@@ -281,8 +281,16 @@ export class Host {
     const run = this.store.getRun(reference);
     const job = { kind: 'evaluate', source: this.#source(run, draw.step), ...drawFields(draw) } as const;
     const result = await this.job<Evaluation>(job, draw);
-    if (!this.store.readOnly) this.store.addScores(run.id, evaluationRows(result));
+    if (!this.store.readOnly) this.#record(run.id, result);
     return result;
+  }
+
+  #record(id: string, result: Evaluation): void {
+    const insights = result.insights.map((found) => ({ ...found, step: result.step }));
+    this.store.transaction(() => {
+      this.store.addScores(id, evaluationRows(result));
+      this.store.addInsights(id, insights);
+    });
   }
 
   /** Exports a run's networks, its training step and its state into a folder. */

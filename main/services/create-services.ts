@@ -119,6 +119,9 @@ function recordMethods(host: Host, { records }: Parts) {
     'runs.metrics': (input) => records.metrics(input),
     'runs.events': ({ run }) => host.events(run),
     'runs.scores': ({ runs }) => store.scoresOf(runs),
+    'runs.norms': ({ run }) => store.norms(host.run(run).id),
+    'runs.insights': ({ run }) => store.insightMoments(host.run(run).id),
+    'runs.insight': (input) => records.insight(input),
     'runs.artifacts': ({ run }) => host.artifacts(run),
     'runs.model': (input, context) => records.model(input, context),
     'runs.moments': (input) => records.moments(input),
@@ -152,6 +155,10 @@ function modelMethods({ models }: Parts) {
       models.ask({ run, step }, { kind: 'decode', ...codes }, context),
     'runs.encode': ({ run, step, ...wanted }, context) =>
       models.ask({ run, step }, { kind: 'encode', ...wanted }, context),
+    'runs.judge': ({ run, step, ...wanted }, context) =>
+      models.ask({ run, step }, { kind: 'judge', ...wanted }, context),
+    'runs.explain': ({ run, step, ...wanted }, context) =>
+      models.ask({ run, step }, { kind: 'explain', ...wanted }, context),
     'runs.strip': ({ run, step, ...draw }, context) => models.ask({ run, step }, { kind: 'strip', ...draw }, context),
     'runs.nearest': ({ run, step, ...draw }, context) =>
       models.ask({ run, step }, { kind: 'nearest', ...draw }, context),

@@ -89,6 +89,7 @@ export class RunHub {
         this.#latest.delete(run);
         return;
       case 'artifact':
+      case 'insight':
       case 'event':
       case 'result':
         return;

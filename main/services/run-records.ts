@@ -1,5 +1,6 @@
 /** What is recorded of runs, read for screens. */
 import { readFile } from 'node:fs/promises';
+import type { Insight } from '../../core/metrics/insight.ts';
 import type { MetricLine, ParsedInput, RunModel, SampleMoment, Samples } from '../../core/protocol/methods.ts';
 import type { Artifact, RunDetail } from '../../core/protocol/records.ts';
 import { compileDocument, type CompiledDocument } from '../../core/spec/compile.ts';
@@ -63,8 +64,17 @@ export class RunRecords {
       metrics: metricsOf(model, data),
       data,
       checkpoints: this.#host.store.artifacts(run.id, 'checkpoint').flatMap(({ step }) => step ?? []),
+      saliencyMethods: model.judge?.methods ?? [],
       latentSize: model.latent ? sizeOf(model.latent.shape) : null,
     };
+  }
+
+  /** @throws ServiceError when nothing of the kind was found of the split then */
+  insight({ run, ...moment }: ParsedInput<'runs.insight'>): Insight {
+    const found = this.#host.store.insight(this.#host.run(run).id, moment);
+    if (found) return found;
+    const { kind, split, step } = moment;
+    throw new ServiceError('no-insight', `run ${run} has no ${kind} of the ${split} split at step ${step}`);
   }
 
   /** Moments at which the run drew samples, by step. */

@@ -1,11 +1,10 @@
 /** The host as the screens see it: typed requests and streams over any transport, which finds its way back when it is lost. */
+import type { ClientMessage, ServerMessage } from '../../core/protocol/connection-messages.ts';
 import type {
-  ClientMessage,
   HostFault,
   MethodInput,
   MethodName,
   MethodOutput,
-  ServerMessage,
   StreamInput,
   StreamItem,
   StreamName,

@@ -1,5 +1,5 @@
 /** A way to the host: what carries messages there and back, and says when it no longer can. */
-import type { ClientMessage } from '../../core/protocol/methods.ts';
+import type { ClientMessage } from '../../core/protocol/connection-messages.ts';
 
 export interface TransportEvents {
   readonly onOpen: () => void;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { ServerMessage } from '../../core/protocol/methods.ts';
+import type { ServerMessage } from '../../core/protocol/connection-messages.ts';
 import { decodeFrame, encodeFrame } from '../../core/protocol/wire.ts';
 import { largestMessage } from '../../main/server/sockets.ts';
 import { rawSocket, startTestServer, type StartedServer } from './started-server.ts';

@@ -1,5 +1,6 @@
 /** What an evaluation found, as plain JSON, and as rows of the store. */
 import type { Split } from '../../../core/data/data-info.ts';
+import type { Insight } from '../../../core/metrics/insight.ts';
 import type { Score } from '../../../core/metrics/score.ts';
 import type { JsonValue } from '../../../core/protocol/records.ts';
 import type { ExtractorInfo } from './extractor.ts';
@@ -30,6 +31,8 @@ export interface Evaluation {
   readonly extractor: ExtractorInfo | null;
   readonly classShares: readonly number[] | null;
   readonly classification: Omit<ClassReport, 'scores'> | null;
+  /** What was found example by example while the held-out figures were measured. */
+  readonly insights: readonly { readonly split: Split; readonly insight: Insight }[];
   readonly dataHash: string;
   readonly seconds: number;
 }

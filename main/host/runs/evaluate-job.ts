@@ -10,13 +10,14 @@ import { scoreClasses } from '../evaluation/score-classes.ts';
 import { scoreReference, scoreSamples } from '../evaluation/score-samples.ts';
 import { shuffled } from '../evaluation/shuffled.ts';
 import { TaskFailure } from './failure.ts';
+import { Findings } from './findings.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import type { EvaluateJob, WorkerMessage } from './messages.ts';
 import { checkSampleOptions } from './sample-options.ts';
 import { taskSession } from './task-session.ts';
 
 type Send = (message: WorkerMessage) => void;
-type SessionFor = (what: string) => TaskSession;
+type SessionFor = (what: string, note?: Findings['note']) => TaskSession;
 
 const fewestSamples = 10;
 const mostSamples = 20_000;
@@ -41,13 +42,13 @@ export async function evaluateJob(job: EvaluateJob, send: Send): Promise<JsonVal
     checkSampleOptions(loaded.model, job.options);
     // Stored order may be class by class: the first thousand then stand for nothing.
     const ordered = { ...loaded, dataset: shuffled(loaded.dataset) };
-    const sessionFor: SessionFor = (what) =>
-      taskSession(ordered, (done, total) => send({ type: 'progress', what, done, total }));
-    const heldOut = await heldOutFigures(loaded, sessionFor);
+    const sessionFor: SessionFor = (what, note) =>
+      taskSession(ordered, (done, total) => send({ type: 'progress', what, done, total }), note);
+    const { heldOut, insights } = await heldOutFigures(loaded, sessionFor);
     const scored = { ...unscored, ...(await scoreOutputs(job, loaded, sessionFor, send)) };
     const seconds = (performance.now() - started) / 1000;
     const dataHash = loaded.dataset.info.contentHash;
-    return asJson({ step: loaded.step, seed: job.seed, heldOut, ...scored, dataHash, seconds });
+    return asJson({ step: loaded.step, seed: job.seed, heldOut, insights, ...scored, dataHash, seconds });
   } finally {
     await loaded.engine.release();
     loaded.dataset.close();
@@ -57,7 +58,7 @@ export async function evaluateJob(job: EvaluateJob, send: Send): Promise<JsonVal
 /** An evaluation is plain JSON already; interfaces only lack the index signature that says so. */
 const asJson = (evaluation: Evaluation): JsonValue => evaluation as unknown as JsonValue;
 
-type Scored = Omit<Evaluation, 'step' | 'seed' | 'heldOut' | 'dataHash' | 'seconds'>;
+type Scored = Omit<Evaluation, 'step' | 'seed' | 'heldOut' | 'insights' | 'dataHash' | 'seconds'>;
 
 const unscored: Scored = {
   n: 0,
@@ -69,18 +70,24 @@ const unscored: Scored = {
   classification: null,
 };
 
-async function heldOutFigures({ model, dataset }: LoadedModel, sessionFor: SessionFor): Promise<HeldOutFigure[]> {
+async function heldOutFigures(
+  { model, dataset }: LoadedModel,
+  sessionFor: SessionFor,
+): Promise<Pick<Evaluation, 'heldOut' | 'insights'>> {
   const figures: HeldOutFigure[] = [];
+  const insights: Evaluation['insights'][number][] = [];
   const specs = model.task.metrics.filter((metric) => metric.heldOut);
   for (const split of ['validation', 'test'] as const satisfies readonly Split[]) {
     const n = Math.min(figureLimit, dataset.info.counts[split]);
     if (n === 0) continue;
-    const values = await model.evaluate(sessionFor(split), split, n);
+    const findings = new Findings();
+    const values = await model.evaluate(sessionFor(split, findings.note), split, n);
+    for (const insight of findings.insights(model, dataset.info.classes)) insights.push({ split, insight });
     for (const { name, label, goal = null } of specs) {
       if (name in values) figures.push({ name: `${split}.${name}`, label, split, value: values[name], n, goal });
     }
   }
-  return figures;
+  return { heldOut: figures, insights };
 }
 
 /** Scores what can be scored, by the kind of what the model gives: predictions of classes, or samples like the data. */

@@ -1,7 +1,8 @@
 /** What a host and its worker say to each other. Bulk goes through files; messages carry words and numbers, and drawn samples. */
 import type { Split } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
+import type { Judged } from '../../../core/protocol/insights.ts';
+import type { Explained, Samples } from '../../../core/protocol/methods.ts';
 import type { RunFailure } from '../../../core/protocol/records.ts';
 import type { ImageOptions, SplitOptions } from '../data/source.ts';
 import type { RetainedCheckpoint } from '../files/retention.ts';
@@ -106,7 +107,20 @@ export type ServeRequest =
   | ({ readonly kind: 'strip'; readonly moments: number } & Draw)
   | ({ readonly kind: 'nearest' } & Draw)
   | { readonly kind: 'decode'; readonly latents: Float32Array; readonly count: number; readonly label: number }
-  | { readonly kind: 'encode'; readonly of: Split; readonly count: number };
+  | { readonly kind: 'encode'; readonly of: Split; readonly count: number }
+  | { readonly kind: 'judge'; readonly of: Split; readonly count: number }
+  | ({ readonly kind: 'explain' } & Explaining);
+
+/** Whose class scores are explained, and how. */
+export interface Explaining {
+  readonly of: Split;
+  /** Places of examples in their split. */
+  readonly indices: readonly number[];
+  /** A class's number, or of each example the class it was taken for, or its own. */
+  readonly score: number | 'predicted' | 'actual';
+  /** One of the ways the model knows. */
+  readonly method: string;
+}
 
 /** The answer to each kind of request. */
 export interface ServeAnswers {
@@ -120,6 +134,8 @@ export interface ServeAnswers {
     readonly labels: Int32Array | null;
     readonly indices: Int32Array;
   };
+  readonly judge: Judged;
+  readonly explain: Explained;
 }
 
 export type HostMessage =

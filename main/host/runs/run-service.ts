@@ -245,6 +245,10 @@ export class RunService {
           superseded: update.superseded,
         });
         return this.#forget(id, update.superseded);
+      case 'norms':
+        return this.#store.addNorms(id, update.step, update.layers);
+      case 'insight':
+        return this.#store.addInsights(id, [update]);
       case 'artifact':
         this.#store.addArtifact(id, update.artifact);
         return undefined;
@@ -262,7 +266,6 @@ export class RunService {
         this.#store.updateRun(id, { status: 'failed', endedMs: this.#now(), error: update.failure });
         return this.#store.addEvent(id, { level: 'error', code: update.failure.code, message: update.failure.message });
       case 'progress':
-      case 'norms':
       case 'paused':
       case 'result':
         return undefined;

@@ -7,6 +7,7 @@ import { shuffled, shuffledOrder } from '../evaluation/shuffled.ts';
 import { samplesOf } from '../images/samples-message.ts';
 import { engineBuildId } from '../onnxruntime/build-id.ts';
 import { failureOf, TaskFailure } from './failure.ts';
+import { explain, judge } from './judging.ts';
 import { loadModel, parameterCount, type LoadedModel } from './load-model.ts';
 import type { Draw, HostMessage, ServeAnswers, ServeJob, ServeRequest, WorkerMessage } from './messages.ts';
 import { NearestSearch } from './nearest-search.ts';
@@ -108,6 +109,10 @@ function answer(loaded: LoadedModel, request: ServeRequest, work: Work): Promise
       return decode(loaded, request, work);
     case 'encode':
       return encode(loaded, request, work);
+    case 'judge':
+      return judge(loaded, request, sessionFor(loaded, 'examples', work));
+    case 'explain':
+      return explain(loaded, request, sessionFor(loaded, 'saliency', work));
   }
 }
 

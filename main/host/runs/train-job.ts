@@ -13,6 +13,7 @@ import { Batches } from './batches.ts';
 import { AlarmWatch } from './alarm-watch.ts';
 import type { JobControl } from './control.ts';
 import { isDivergence, type Divergence } from './engine.ts';
+import { Findings } from './findings.ts';
 import { firstNotFinite, wordOf } from './forensics.ts';
 import { LiveScores } from './live-scores.ts';
 import { loadModel, parameterCount, type CheckpointMeta, type LoadedModel } from './load-model.ts';
@@ -272,7 +273,11 @@ class TrainingLoop {
     if (this.#loaded.dataset.info.counts.validation === 0) return;
     // Stored order may be class by class: the first of them would stand for nothing.
     const ordered = { ...this.#loaded, dataset: shuffled(this.#loaded.dataset) };
-    const figures = await model.evaluate(taskSession(ordered), 'validation', evaluationLimit);
+    const findings = new Findings();
+    const session = taskSession(ordered, undefined, findings.note);
+    const figures = await model.evaluate(session, 'validation', evaluationLimit);
+    for (const insight of findings.insights(model, this.#loaded.dataset.info.classes))
+      this.#send({ type: 'insight', step: this.#step, split: 'validation', insight });
     for (const [name, value] of Object.entries(figures)) this.#record(`validation.${name}`, value);
     const watched = document.training.bestMetric ?? watchedMetric(this.#loaded)?.name;
     const value = watched === undefined ? undefined : figures[watched.replace(/^validation\./, '')];

@@ -123,6 +123,17 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE runs ADD COLUMN base_dir TEXT NOT NULL DEFAULT '';
   `,
+  // Version 3: what was found of a run moment by moment, as JSON: insights of an evaluation by split, norms of layers.
+  `
+  CREATE TABLE insights (
+    run INTEGER NOT NULL REFERENCES runs (row) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    split TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (run, kind, split, step)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version this build reads and writes. */

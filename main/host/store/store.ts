@@ -14,10 +14,15 @@ import type {
   RunEvent,
   Score,
 } from '../../../core/protocol/records.ts';
+import type { Insight } from '../../../core/metrics/insight.ts';
+import type { InsightMoment, NormMoment } from '../../../core/protocol/insights.ts';
+import type { LayerNorms } from '../../../core/protocol/run-updates.ts';
 import type { Home } from '../home.ts';
 import { BatchQueries } from './batch-queries.ts';
 import type { ByRun } from './batch-queries.ts';
 import { explainSqliteError, StoreError } from './errors.ts';
+import { InsightQueries } from './insights.ts';
+import type { NewInsight } from './insights.ts';
 import { takeLock } from './lock.ts';
 import type { HomeLock } from './lock.ts';
 import { MetricQueries } from './metrics.ts';
@@ -118,6 +123,7 @@ export class Store {
   readonly #artifacts: ArtifactQueries;
   readonly #scores: ScoreQueries;
   readonly #events: EventQueries;
+  readonly #insights: InsightQueries;
   readonly #batches: BatchQueries;
   readonly #thinned: ThinnedMetrics;
 
@@ -133,6 +139,7 @@ export class Store {
     this.#artifacts = new ArtifactQueries(db);
     this.#scores = new ScoreQueries(db);
     this.#events = new EventQueries(db);
+    this.#insights = new InsightQueries(db);
     this.#batches = new BatchQueries(db);
     this.#thinned = new ThinnedMetrics(db);
     this.interrupted = lock === null ? [] : this.markInterrupted();
@@ -213,10 +220,12 @@ export class Store {
     });
   }
 
-  /** Takes a run back to `step` finished steps: points of later steps are forgotten, for it goes through them again. */
+  /** Takes a run back to `step` finished steps: points and insights of later steps are forgotten, for it goes through them again. */
   rewind(id: string, step: number): void {
     this.#write(() => {
-      this.#metrics.removeAfter(this.#runs.rowOf(id), step);
+      const row = this.#runs.rowOf(id);
+      this.#metrics.removeAfter(row, step);
+      this.#insights.removeAfter(row, step);
       this.#runs.update(id, { currentStep: step });
     });
   }
@@ -304,6 +313,32 @@ export class Store {
 
   scores(id: string): Score[] {
     return this.#read(() => this.#scores.list(this.#runs.rowOf(id)));
+  }
+
+  /** Keeps insights in one transaction; those of training are thinned to `mostMoments` of each kind. */
+  addInsights(id: string, insights: readonly NewInsight[]): void {
+    this.#write(() => {
+      for (const insight of insights) this.#insights.add(this.#runs.rowOf(id), insight);
+    });
+  }
+
+  /** Which insights there are, by kind, split and step. */
+  insightMoments(id: string): InsightMoment[] {
+    return this.#read(() => this.#insights.moments(this.#runs.rowOf(id)));
+  }
+
+  insight(id: string, moment: InsightMoment): Insight | undefined {
+    return this.#read(() => this.#insights.one(this.#runs.rowOf(id), moment));
+  }
+
+  /** Keeps norms of layers after a step, thinned as insights are. */
+  addNorms(id: string, step: number, layers: readonly LayerNorms[]): void {
+    this.#write(() => this.#insights.addNorms(this.#runs.rowOf(id), step, layers));
+  }
+
+  /** By step. */
+  norms(id: string): NormMoment[] {
+    return this.#read(() => this.#insights.norms(this.#runs.rowOf(id)));
   }
 
   addEvent(id: string, event: NewEvent): void {

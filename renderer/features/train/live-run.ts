@@ -24,7 +24,12 @@ export interface LiveRun {
   readonly progress: Said<'progress'> | null;
   readonly norms: readonly NormTrend[];
   /** How often things were written that lists must be read again for. */
-  readonly turns: { readonly events: number; readonly samples: number; readonly checkpoints: number };
+  readonly turns: {
+    readonly events: number;
+    readonly samples: number;
+    readonly checkpoints: number;
+    readonly insights: number;
+  };
 }
 
 export const quietRun: LiveRun = {
@@ -35,7 +40,7 @@ export const quietRun: LiveRun = {
   isPaused: false,
   progress: null,
   norms: [],
-  turns: { events: 0, samples: 0, checkpoints: 0 },
+  turns: { events: 0, samples: 0, checkpoints: 0, insights: 0 },
 };
 
 /** Moments of norms that are kept for trends. */
@@ -73,6 +78,8 @@ function afterOne(run: LiveRun, item: RunStreamItem): LiveRun {
             ? { ...turns, samples: turns.samples + 1 }
             : { ...turns, checkpoints: turns.checkpoints + 1 },
       };
+    case 'insight':
+      return { ...run, turns: { ...turns, insights: turns.insights + 1 } };
     case 'event':
       return { ...run, turns: { ...turns, events: turns.events + 1 } };
     case 'progress':
@@ -83,7 +90,12 @@ function afterOne(run: LiveRun, item: RunStreamItem): LiveRun {
         ...run,
         isPaused: false,
         progress: null,
-        turns: { events: turns.events + 1, samples: turns.samples + 1, checkpoints: turns.checkpoints + 1 },
+        turns: {
+          events: turns.events + 1,
+          samples: turns.samples + 1,
+          checkpoints: turns.checkpoints + 1,
+          insights: turns.insights + 1,
+        },
       };
   }
 }

@@ -166,6 +166,7 @@ test('an evaluation becomes rows of the store: stamps kept, no interval where no
     extractor: null,
     classShares: null,
     classification: null,
+    insights: [],
     dataHash: 'd',
     seconds: 1,
   };
