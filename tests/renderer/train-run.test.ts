@@ -1,10 +1,11 @@
 /** How a run stands: told by its stream, its events and its record. */
 import { describe, expect, it } from 'vitest';
+import { mostMoments } from '../../core/metrics/thinning.ts';
 import type { RunStreamItem } from '../../core/protocol/methods.ts';
 import type { MetricPoint, Run, RunEvent } from '../../core/protocol/records.ts';
 import { alarmsOf, endingOf, nodeLayer } from '../../renderer/features/train/alarms.ts';
 import { queueOf, runInHand } from '../../renderer/features/train/chosen-run.ts';
-import { heard, normMoments, phaseOf, quietRun, timeLeftMs } from '../../renderer/features/train/live-run.ts';
+import { heard, phaseOf, quietRun, timeLeftMs, trendsOf } from '../../renderer/features/train/live-run.ts';
 import { milestone, standingOf } from '../../renderer/features/train/milestones.ts';
 import { barShare, logRange, trendPath } from '../../renderer/features/train/norm-bars.ts';
 import { playMeaning } from '../../renderer/features/train/run-actions.ts';
@@ -66,22 +67,31 @@ describe('the account of a run', () => {
         { type: 'artifact', artifact },
         { type: 'event', level: 'info', code: 'c', message: 'm' },
       ]).turns,
-    ).toEqual({ events: 1, samples: 1, checkpoints: 0 });
+    ).toEqual({ events: 1, samples: 1, checkpoints: 0, insights: 0 });
   });
+
+  const norms = (step: number, weight = step) =>
+    ({ type: 'norms', step, layers: [{ name: 'a/b', weight, gradient: step % 2 ? null : 1 }] }) as const;
 
   it('keeps the trend of each layer, at most so many moments, and none twice', () => {
     let live = quietRun;
-    for (let step = 1; step <= normMoments + 30; step++) {
-      live = heard(live, [
-        { type: 'norms', step, layers: [{ name: 'a/b', weight: step, gradient: step % 2 ? null : 1 }] },
-      ]);
-    }
-    const again = heard(live, [
-      { type: 'norms', step: normMoments + 30, layers: [{ name: 'a/b', weight: 1, gradient: 1 }] },
+    for (let step = 1; step <= mostMoments + 30; step++) live = heard(live, [norms(step)]);
+    const again = heard(live, [norms(mostMoments + 30)]);
+    const [trend] = trendsOf([], again.norms);
+    expect(trend!.steps.length).toBeLessThanOrEqual(mostMoments);
+    expect(trend!.steps.at(-1)).toBe(mostMoments + 30);
+    expect(new Set(trend!.steps).size).toBe(trend!.steps.length);
+    expect(trend!.weights).toEqual(trend!.steps);
+    expect(trend!.gradients[trend!.steps.indexOf(3)]).toBeNaN();
+  });
+
+  it('begins the trends with what was recorded before it was watched, and goes through steps again after resuming', () => {
+    const recorded = [norms(1), norms(2), norms(3, 100)];
+    const live = heard(quietRun, [norms(3), norms(4), norms(3, 7)]);
+    expect(trendsOf(recorded, live.norms)).toEqual([
+      { name: 'a/b', steps: [1, 2, 3], weights: [1, 2, 7], gradients: [NaN, 1, NaN] },
     ]);
-    expect(again.norms[0]!.steps).toHaveLength(normMoments);
-    expect(again.norms[0]!.weights.at(-1)).toBe(normMoments + 30);
-    expect(again.norms[0]!.gradients.at(-2)).toBeNaN();
+    expect(trendsOf(recorded, [])[0]!.weights).toEqual([1, 2, 100]);
   });
 
   it('tells the time that is left only at a known rate', () => {

@@ -1,11 +1,12 @@
 /** How a run stands, told by what its stream said: a pure account without clocks or screens. */
 import type { RunStreamItem } from '../../../core/protocol/methods.ts';
-import type { LayerNorms } from '../../../core/protocol/run-updates.ts';
+import { keptMoments } from '../../../core/metrics/thinning.ts';
+import type { NormMoment } from '../../../core/protocol/insights.ts';
 import type { Run } from '../../../core/protocol/records.ts';
 
 type Said<Type extends RunStreamItem['type']> = Extract<RunStreamItem, { readonly type: Type }>;
 
-/** Norms of one layer over the last moments they were measured at. */
+/** Norms of one layer over the moments they were measured at. */
 export interface NormTrend {
   readonly name: string;
   readonly steps: readonly number[];
@@ -22,7 +23,8 @@ export interface LiveRun {
   readonly isPaused: boolean;
   /** Work before or between steps, as it goes on. */
   readonly progress: Said<'progress'> | null;
-  readonly norms: readonly NormTrend[];
+  /** Norms of all layers since the run is watched, thinned. */
+  readonly norms: readonly NormMoment[];
   /** How often things were written that lists must be read again for. */
   readonly turns: {
     readonly events: number;
@@ -43,9 +45,6 @@ export const quietRun: LiveRun = {
   turns: { events: 0, samples: 0, checkpoints: 0, insights: 0 },
 };
 
-/** Moments of norms that are kept for trends. */
-export const normMoments = 120;
-
 /** The account after more was said. */
 export function heard(run: LiveRun, items: readonly RunStreamItem[]): LiveRun {
   return items.reduce(afterOne, run);
@@ -65,7 +64,7 @@ function afterOne(run: LiveRun, item: RunStreamItem): LiveRun {
         progress: null,
       };
     case 'norms':
-      return { ...run, norms: withNorms(run.norms, item.step, item.layers) };
+      return { ...run, norms: withMoment(run.norms, item) };
     case 'paused':
       return { ...run, isPaused: item.paused, step: Math.max(run.step, item.step) };
     case 'checkpoint':
@@ -100,19 +99,25 @@ function afterOne(run: LiveRun, item: RunStreamItem): LiveRun {
   }
 }
 
-/** Adds a moment to each layer's trend; a moment at or before the last one begins the trends anew. */
-function withNorms(trends: readonly NormTrend[], step: number, layers: readonly LayerNorms[]): readonly NormTrend[] {
-  const known = new Map(trends.map((trend) => [trend.name, trend]));
-  return layers.map(({ name, weight, gradient }) => {
-    const before = known.get(name);
-    if (before?.steps.at(-1) === step) return before;
-    const kept = before && before.steps.at(-1)! < step ? before : { steps: [], weights: [], gradients: [] };
-    const last = <Item>(items: readonly Item[], item: Item): readonly Item[] => [...items, item].slice(-normMoments);
+/** Adds a moment; one at or before others takes their place, for the run went through these steps again. */
+function withMoment(moments: readonly NormMoment[], { step, layers }: NormMoment): readonly NormMoment[] {
+  return keptMoments([...moments.filter((moment) => moment.step < step), { step, layers }]);
+}
+
+/** How the layers of the newest moment went: what was recorded, and from there on what was heard. */
+export function trendsOf(recorded: readonly NormMoment[], live: readonly NormMoment[]): readonly NormTrend[] {
+  const first = live[0]?.step ?? Infinity;
+  const moments = keptMoments([...recorded.filter(({ step }) => step < first), ...live]);
+  return (moments.at(-1)?.layers ?? []).map(({ name }) => {
+    const own = moments.flatMap(({ step, layers }) => {
+      const norms = layers.find((layer) => layer.name === name);
+      return norms ? [{ step, weight: norms.weight, gradient: norms.gradient ?? NaN }] : [];
+    });
     return {
       name,
-      steps: last(kept.steps, step),
-      weights: last(kept.weights, weight),
-      gradients: last(kept.gradients, gradient ?? NaN),
+      steps: own.map(({ step }) => step),
+      weights: own.map(({ weight }) => weight),
+      gradients: own.map(({ gradient }) => gradient),
     };
   });
 }

@@ -28,7 +28,7 @@ export const NormsPanel = memo(function NormsPanel({ norms, isActive, onLayer }:
       <EmptyState title="No norms" icon="runs">
         {isActive
           ? 'They are measured about once a second while the run trains.'
-          : 'Norms are measured while a run trains and are not kept.'}
+          : 'None were measured: this run ended before its first, or was trained by a version that did not keep them.'}
       </EmptyState>
     );
   }

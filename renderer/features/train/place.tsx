@@ -233,7 +233,7 @@ function Side({ run, feed, lists, timeline, onLayer }: SideProps) {
     {
       id: 'layers',
       label: 'Layers',
-      content: <NormsPanel norms={feed.live.norms} isActive={isActive} onLayer={onLayer} />,
+      content: <NormsPanel norms={lists.norms} isActive={isActive} onLayer={onLayer} />,
     },
     {
       id: 'scalars',

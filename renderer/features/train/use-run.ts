@@ -1,8 +1,10 @@
 /** A run for the screen: its feed, and the lists that are read again when it writes to them. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { InsightMoment } from '../../../core/protocol/insights.ts';
 import type { RunModel, SampleMoment } from '../../../core/protocol/methods.ts';
 import type { Artifact, Run, RunEvent } from '../../../core/protocol/records.ts';
 import { useCall, useHost } from '../../client/host-context.tsx';
+import { type NormTrend, trendsOf } from './live-run.ts';
 import { type FeedState, RunFeed } from './run-feed.ts';
 
 /** Watches a run for as long as the component is there. */
@@ -25,11 +27,14 @@ export interface RunLists {
   readonly events: readonly RunEvent[];
   readonly moments: readonly SampleMoment[];
   readonly checkpoints: readonly Artifact[];
+  readonly norms: readonly NormTrend[];
+  readonly insights: readonly InsightMoment[];
   readonly params: ReadonlyMap<string, string | number | boolean | null>;
 }
 
 const noEvents: readonly RunEvent[] = [];
 const noMoments: readonly SampleMoment[] = [];
+const noInsights: readonly InsightMoment[] = [];
 
 /** What is recorded of the run besides its curves. */
 export function useRunLists(run: Run, { live }: FeedState): RunLists {
@@ -39,10 +44,14 @@ export function useRunLists(run: Run, { live }: FeedState): RunLists {
   const events = useCall('runs.events', { run: id });
   const moments = useCall('runs.moments', { run: id });
   const artifacts = useCall('runs.artifacts', { run: id });
+  const norms = useCall('runs.norms', { run: id });
+  const insights = useCall('runs.insights', { run: id });
   const params = useCall('runs.params', { runs: [id] });
   useRefetched(events.refetch, `${status} ${turns.events}`);
   useRefetched(moments.refetch, `${status} ${turns.samples}`);
   useRefetched(artifacts.refetch, `${status} ${turns.checkpoints}`);
+  useRefetched(norms.refetch, status);
+  useRefetched(insights.refetch, `${status} ${turns.insights}`);
   useRefetched(model.refetch, `${status} ${turns.events}`);
   return {
     model: model.data,
@@ -50,6 +59,8 @@ export function useRunLists(run: Run, { live }: FeedState): RunLists {
     events: events.data ?? noEvents,
     moments: moments.data ?? noMoments,
     checkpoints: useCheckpoints(artifacts.data),
+    norms: useMemo(() => trendsOf(norms.data ?? [], live.norms), [norms.data, live.norms]),
+    insights: insights.data ?? noInsights,
     params: useParams(params.data?.[id]),
   };
 }
