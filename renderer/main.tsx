@@ -7,7 +7,7 @@ import { App } from './app/app.tsx';
 import { WorkspaceDesk } from './app/workspace-desk.tsx';
 import { createHostClient } from './client/create-client.ts';
 import { HostProvider } from './client/host-context.tsx';
-import { DropZone } from './features/home/drop-zone.tsx';
+import { DropZone } from './features/data/drop-zone.tsx';
 import { RunInHand } from './features/train/run-controls.tsx';
 
 createRoot(document.getElementById('root')!).render(

@@ -314,7 +314,7 @@ function checkNames(
 function missingNetworks(task: TaskDefinition, names: readonly string[]): readonly Finding[] {
   const missing = Object.entries(task.networks).filter(([name]) => !names.includes(name));
   const spare = names.filter((name) => !Object.hasOwn(task.networks, name));
-  return missing.map(([name, purpose]) => {
+  return missing.map(([name, { purpose }]) => {
     const near = nearestName(name, spare) ?? (spare.length === 1 && missing.length === 1 ? spare[0] : undefined);
     const hint = near ? `rename '${near}' to '${name}'` : undefined;
     const message = `task '${task.type}' needs a network '${name}': ${purpose}`;

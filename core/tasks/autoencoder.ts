@@ -175,8 +175,8 @@ export const autoencoder: TaskDefinition<Config> = {
     { name: 'loss', label: 'Reconstruction loss', goal: 'min', heldOut: true },
   ],
   networks: {
-    encoder: 'From a sample (data) to its code.',
-    decoder: 'From a code (latent) to the sample again.',
+    encoder: { purpose: 'From a sample (data) to its code.', inputs: { x: 'data' } },
+    decoder: { purpose: 'From a code (latent) to the sample again.', inputs: { z: 'latent' } },
   },
   range: () => 'unit',
   check,

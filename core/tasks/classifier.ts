@@ -138,7 +138,12 @@ export const classifier: TaskDefinition<Config> = {
     { name: 'loss', label: 'Cross entropy', goal: 'min', heldOut: true },
     { name: 'accuracy', label: 'Accuracy', goal: 'max', heldOut: true },
   ],
-  networks: { [network]: 'From a sample (data) to one score for each class, before softmax.' },
+  networks: {
+    [network]: {
+      purpose: 'From a sample (data) to one score for each class, before softmax.',
+      inputs: { x: 'data' },
+    },
+  },
   range: () => range,
   check,
   compile,

@@ -31,6 +31,7 @@ import {
   type CompiledModel,
   type Examples,
   type MetricSpec,
+  type NetworkRole,
   type Probe,
   type SampleOption,
   type SampleRequest,
@@ -48,9 +49,12 @@ export const labelDropoutField = z
     'Share of training labels hidden, so that the model also learns without them (classifier-free guidance, Ho and Salimans 2022).',
   );
 
-export const denoiserNetworks = {
-  [denoiserName]:
-    'From a noisy sample (data), a time in [0, 1] (time) and a label if conditional, to what the task predicts.',
+export const denoiserNetworks: Readonly<Record<string, NetworkRole>> = {
+  [denoiserName]: {
+    purpose:
+      'From a noisy sample (data), a time in [0, 1] (time) and a label if conditional, to what the task predicts.',
+    inputs: { x: 'data', t: 'time' },
+  },
 };
 
 export const denoiserMetrics: readonly MetricSpec[] = [

@@ -261,8 +261,14 @@ export const gan: TaskDefinition<Config> = {
     { name: 'fakeScore', label: 'Mean score of made samples', heldOut: true },
   ],
   networks: {
-    generator: 'From a latent (and a label if conditional) to a sample; images in [−1, 1], so it usually ends in tanh.',
-    discriminator: 'From a sample (data, and a label if conditional) to a score, before any sigmoid.',
+    generator: {
+      purpose: 'From a latent (and a label if conditional) to a sample; images in [−1, 1], so it usually ends in tanh.',
+      inputs: { z: 'latent' },
+    },
+    discriminator: {
+      purpose: 'From a sample (data, and a label if conditional) to a score, before any sigmoid.',
+      inputs: { x: 'data' },
+    },
   },
   range: () => 'symmetric',
   check,

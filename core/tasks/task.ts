@@ -224,6 +224,13 @@ export interface CompileContext {
   parametersOf(network: string): readonly StateSpec[];
 }
 
+/** A network of a family: what it is for, and what it takes. */
+export interface NetworkRole {
+  readonly purpose: string;
+  /** Its inputs by the names people give them; a conditional family's label comes on top. */
+  readonly inputs: Readonly<Record<string, InputKind>>;
+}
+
 export interface TaskDefinition<Config = unknown> {
   readonly type: string;
   /** The name people use: `Variational autoencoder`. */
@@ -234,8 +241,8 @@ export interface TaskDefinition<Config = unknown> {
   readonly schema: z.ZodType<Config>;
   /** The curves every model of the family draws, in the order people look at them. */
   readonly metrics: readonly MetricSpec[];
-  /** Names of the networks the document must have, each with what it is for. */
-  readonly networks: Readonly<Record<string, string>>;
+  /** The networks the document must have, by name. */
+  readonly networks: Readonly<Record<string, NetworkRole>>;
   /** The range samples are read in. */
   range(config: Config): DataRange;
   check(probe: Probe, config: Config): void;

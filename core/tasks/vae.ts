@@ -288,10 +288,16 @@ export const vae: TaskDefinition<Config> = {
     { name: 'bitsPerDim', label: 'Bits per dimension (bound)', goal: 'min', heldOut: true },
   ],
   networks: {
-    encoder:
-      'From a sample (data, and a label if conditional) to two outputs: the mean and the log-variance of its latent.',
-    decoder:
-      'From a latent (and a label if conditional) to a sample: logits for the Bernoulli likelihood, means for the Gaussian.',
+    encoder: {
+      purpose:
+        'From a sample (data, and a label if conditional) to two outputs: the mean and the log-variance of its latent.',
+      inputs: { x: 'data' },
+    },
+    decoder: {
+      purpose:
+        'From a latent (and a label if conditional) to a sample: logits for the Bernoulli likelihood, means for the Gaussian.',
+      inputs: { z: 'latent' },
+    },
   },
   range: (config) => (config.likelihood === 'bernoulli' ? 'unit' : 'symmetric'),
   check,

@@ -96,7 +96,8 @@ function letIn(response: ServerResponse, access: Access): void {
     'set-cookie': access.cookie,
   });
   response.end(
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Lathe</title><meta http-equiv="refresh" content="0;url=/">',
+    // Without an icon of its own, a browser would ask for /favicon.ico.
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Lathe</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/">',
   );
 }
 

@@ -8,7 +8,7 @@ import { followAddress, navigate, useNavigation } from '../state/navigation.ts';
 import { connectRuns } from '../state/runs.ts';
 import { changeSettings, connectSettings } from '../state/settings.ts';
 import { CommandPalette } from './command-palette.tsx';
-import { type Command, listenForKeys, useCommands } from './commands.ts';
+import { type Command, inEveryPlace, listenForKeys, useCommands } from './commands.ts';
 import { PlaceBoundary } from './place-boundary.tsx';
 import { placeTable } from './places.ts';
 import { Rail } from './rail.tsx';
@@ -19,7 +19,7 @@ import { ToastCorner } from './toast-corner.tsx';
 import { TopBar } from './top-bar.tsx';
 import styles from './shell.module.css';
 
-const windowCommands: readonly Command[] = [
+const windowCommands: readonly Command[] = inEveryPlace([
   ...placeTable.map((place) => ({
     id: `go.${place.name}`,
     title: `Go to ${place.title}`,
@@ -36,7 +36,7 @@ const windowCommands: readonly Command[] = [
     group: 'Window',
     run: () => void changeSettings({ theme: 'system' }),
   },
-];
+]);
 
 function stopAll(stops: readonly (() => void)[]): () => void {
   return () => stops.forEach((stop) => stop());

@@ -15,6 +15,8 @@ export interface Command {
   readonly group: string;
   /** Keys it has unless settings say otherwise: `Mod+S`, `.`. `Mod` is Ctrl, or Command on a Mac. */
   readonly keys?: string | undefined;
+  /** There in every place: a command of the place in sight that has the same keys goes before it. */
+  readonly everywhere?: boolean | undefined;
   /** False: shown greyed, its keys do nothing. */
   readonly enabled?: boolean | undefined;
   readonly run: () => void;
@@ -27,6 +29,10 @@ interface CommandState {
 }
 
 export const useCommandList = create<CommandState>()(() => ({ commands: [], seen: {} }));
+
+/** Commands that are there whatever the place is. */
+export const inEveryPlace = (commands: readonly Command[]): readonly Command[] =>
+  commands.map((command) => ({ ...command, everywhere: true }));
 
 /** Makes commands known until the returned function is called; a later one of the same id stands before an earlier one. */
 export function registerCommands(commands: readonly Command[]): () => void {
@@ -46,7 +52,7 @@ export function registerCommands(commands: readonly Command[]): () => void {
 export function useCommands(commands: readonly Command[]): void {
   const newest = useRef(commands);
   const shape = JSON.stringify(
-    commands.map(({ id, title, group, keys, enabled }) => [id, title, group, keys, enabled]),
+    commands.map(({ id, title, group, keys, everywhere, enabled }) => [id, title, group, keys, everywhere, enabled]),
   );
   useEffect(() => {
     newest.current = commands;
@@ -71,23 +77,37 @@ export function keysFor(
   return (Object.hasOwn(shortcuts, command.id) ? shortcuts[command.id] : command.keys) || undefined;
 }
 
-/** The command that keys run: the first that is enabled and has them. */
+/** The command that keys run: the first that is enabled and has them, one of the place in sight before one of every place. */
 export function commandFor(
   keys: string,
   commands: readonly Command[],
   shortcuts: Readonly<Record<string, string>>,
 ): Command | undefined {
-  return commands.find((command) => {
+  const having = commands.filter((command) => {
     const own = command.enabled !== false ? keysFor(command, shortcuts) : undefined;
     return own !== undefined && normaliseKeys(own) === keys;
   });
+  return having.find((command) => !command.everywhere) ?? having[0];
 }
 
-/** The keys of a command by its id, for a hint beside its button. */
+/** The keys of a command by its id, for a hint beside its button; none where they run another command now. */
 export function useCommandKeys(id: string): string | undefined {
-  const command = useCommandList((state) => state.commands.find((each) => each.id === id));
+  const commands = useCommandList((state) => state.commands);
   const shortcuts = useSettings((state) => state.settings.shortcuts);
-  return command && keysFor(command, shortcuts);
+  return hintFor(id, commands, shortcuts);
+}
+
+/** The keys that run a command as things are; those of a command that is not enabled, too, unless another has them. */
+export function hintFor(
+  id: string,
+  commands: readonly Command[],
+  shortcuts: Readonly<Record<string, string>>,
+): string | undefined {
+  const command = commands.find((each) => each.id === id);
+  const keys = command && keysFor(command, shortcuts);
+  if (keys === undefined) return undefined;
+  const meant = commandFor(normaliseKeys(keys), commands, shortcuts);
+  return meant === undefined || meant.id === id ? keys : undefined;
 }
 
 /** Runs a command by its id; false when it is not there or not enabled. */

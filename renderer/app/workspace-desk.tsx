@@ -19,7 +19,7 @@ import {
   useWorkspaceFiles,
 } from '../state/workspace-files.ts';
 import { redo, undo, useDirty, useWorkspace } from '../state/workspace.ts';
-import { runCommand, useCommands } from './commands.ts';
+import { inEveryPlace, runCommand, useCommands } from './commands.ts';
 import { setOpenDocument } from './shell-store.ts';
 import styles from './shell.module.css';
 
@@ -83,49 +83,51 @@ function useDocumentCommands(ask: (what: Asking) => void): void {
     if (useWorkspace.getState().file?.path === null) ask('saveAs');
     else await saveDocument();
   };
-  useCommands([
-    { id: 'document.open', title: 'Open a document', group: 'Document', keys: 'Mod+O', run: () => ask('open') },
-    { id: 'document.save', title: 'Save', group: 'Document', keys: 'Mod+S', enabled: isOpen, run: () => void save() },
-    {
-      id: 'document.saveAs',
-      title: 'Save as',
-      group: 'Document',
-      keys: 'Mod+Shift+S',
-      enabled: isOpen,
-      run: () => ask('saveAs'),
-    },
-    {
-      id: 'document.close',
-      title: 'Close the document',
-      group: 'Document',
-      enabled: isOpen,
-      run: leaveDocument,
-    },
-    {
-      id: 'edit.undo',
-      title: past ? `Undo: ${past}` : 'Undo',
-      group: 'Edit',
-      keys: 'Mod+Z',
-      enabled: past !== undefined,
-      run: undo,
-    },
-    {
-      id: 'edit.redo',
-      title: future ? `Redo: ${future}` : 'Redo',
-      group: 'Edit',
-      keys: 'Mod+Y',
-      enabled: future !== undefined,
-      run: redo,
-    },
-    {
-      id: 'edit.redoAgain',
-      title: future ? `Redo once more: ${future}` : 'Redo (other keys)',
-      group: 'Edit',
-      keys: 'Mod+Shift+Z',
-      enabled: future !== undefined,
-      run: redo,
-    },
-  ]);
+  useCommands(
+    inEveryPlace([
+      { id: 'document.open', title: 'Open a document', group: 'Document', keys: 'Mod+O', run: () => ask('open') },
+      { id: 'document.save', title: 'Save', group: 'Document', keys: 'Mod+S', enabled: isOpen, run: () => void save() },
+      {
+        id: 'document.saveAs',
+        title: 'Save as',
+        group: 'Document',
+        keys: 'Mod+Shift+S',
+        enabled: isOpen,
+        run: () => ask('saveAs'),
+      },
+      {
+        id: 'document.close',
+        title: 'Close the document',
+        group: 'Document',
+        enabled: isOpen,
+        run: leaveDocument,
+      },
+      {
+        id: 'edit.undo',
+        title: past ? `Undo: ${past}` : 'Undo',
+        group: 'Edit',
+        keys: 'Mod+Z',
+        enabled: past !== undefined,
+        run: undo,
+      },
+      {
+        id: 'edit.redo',
+        title: future ? `Redo: ${future}` : 'Redo',
+        group: 'Edit',
+        keys: 'Mod+Y',
+        enabled: future !== undefined,
+        run: redo,
+      },
+      {
+        id: 'edit.redoAgain',
+        title: future ? `Redo once more: ${future}` : 'Redo (other keys)',
+        group: 'Edit',
+        keys: 'Mod+Shift+Z',
+        enabled: future !== undefined,
+        run: redo,
+      },
+    ]),
+  );
 }
 
 function SaveAs({ onClose }: { readonly onClose: () => void }) {

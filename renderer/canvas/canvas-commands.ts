@@ -17,11 +17,11 @@ export function useCanvasCommands({ fit, openAdd, openConnect, openDisconnect }:
   const { direction, hasPalette } = useCanvasUi();
   const outline = useWorkspace((state) => state.outline);
   const group = 'Canvas';
-  const networks = missingNetworks(outline).map(([name, purpose]) => ({
-    id: `canvas.network.${name}`,
-    title: `Add network '${name}': ${purpose}`,
+  const networks = missingNetworks(outline).map((network) => ({
+    id: `canvas.network.${network.name}`,
+    title: `Add network '${network.name}': ${network.purpose}`,
     group,
-    run: () => void addMissing(name),
+    run: () => void addMissing(network),
   }));
   useCommands([
     { id: 'canvas.add', title: 'Add a layer', group, run: openAdd },

@@ -22,10 +22,10 @@ export function CanvasTools({ onAdd, onFit }: { readonly onAdd: () => void; read
       <Button icon="plus" size="small" onPress={onAdd}>
         Add layer
       </Button>
-      {missing.map(([name, purpose]) => (
-        <Tooltip key={name} text={purpose} placement="bottom">
-          <Button icon="plus" size="small" onPress={() => addMissing(name)}>
-            Add {name}
+      {missing.map((network) => (
+        <Tooltip key={network.name} text={network.purpose} placement="bottom">
+          <Button icon="plus" size="small" onPress={() => addMissing(network)}>
+            Add {network.name}
           </Button>
         </Tooltip>
       ))}

@@ -1,11 +1,13 @@
 /** Where the open document comes from and goes to: files, templates, and drafts that outlive the window. */
 import { create } from 'zustand';
 import type { Draft, OpenedDocument, Template } from '../../core/protocol/methods.ts';
+import type { EditOutcome } from '../../core/spec/model-edits.ts';
 import { isRecord } from '../../core/spec/schema-walk.ts';
 import type { HostPort } from './host-port.ts';
 import { showFault, showToast } from './toasts.ts';
+import { movedText } from './data-path.ts';
 import { connectData } from './workspace-data.ts';
-import { closeDocument, isDirty, markSaved, openText, useWorkspace } from './workspace.ts';
+import { applyEdit, closeDocument, isDirty, markSaved, openText, useWorkspace } from './workspace.ts';
 
 interface FilesState {
   /** Edits of an earlier window that were not saved, to be offered. */
@@ -85,8 +87,9 @@ export function discardDraft(id: string): void {
 }
 
 /**
- * Saves the document to its file, or to `path` (which then is its file). When another program wrote the file meanwhile
- * it is asked about first. @returns whether it was saved; false also when there is no file yet
+ * Saves the document to its file, or to `path` (which then is its file). In another folder it names its data so that it
+ * reads the same files as before. When another program wrote the file meanwhile it is asked about first.
+ * @returns whether it was saved; false also when there is no file yet
  */
 export async function saveDocument(path?: string, overwrite = false): Promise<boolean> {
   const { file, text } = useWorkspace.getState();
@@ -94,12 +97,15 @@ export async function saveDocument(path?: string, overwrite = false): Promise<bo
   if (!file || !host || target === null || target === undefined) return false;
   const known = target === file.path && !overwrite && file.modifiedMs !== null ? { expectedMs: file.modifiedMs } : {};
   try {
-    const saved = await host.call('documents.save', { path: target, text, ...known });
-    markSaved(saved.path, text, saved.modifiedMs, folderOf(saved.path));
+    const here = movedText(text, file.baseDir, folderOf(target));
+    const saved = await host.call('documents.save', { path: target, text: here, ...known });
+    if (here !== text) applyEdit('Name the data from the new folder', (now) => moved(now, file.baseDir, saved.path));
+    markSaved(saved.path, here, saved.modifiedMs, folderOf(saved.path));
     useWorkspaceFiles.setState({ changedOutside: null });
     rememberSession();
     dropDraftIfClean();
-    showToast({ tone: 'ok', text: `Saved ${saved.path}` });
+    const said = here === text ? '' : ' Its data is named anew, so that it reads the same files as before.';
+    showToast({ tone: 'ok', text: `Saved ${saved.path}.${said}` });
     return true;
   } catch (fault) {
     if (isFault(fault, 'changed')) await lookForOtherWriters();
@@ -107,6 +113,10 @@ export async function saveDocument(path?: string, overwrite = false): Promise<bo
     return false;
   }
 }
+
+const moved = (text: string, from: string, path: string): EditOutcome => ({
+  text: movedText(text, from, folderOf(path)),
+});
 
 /** Takes what another program wrote in place of the edits here. */
 export function takeOutsideChange(): void {

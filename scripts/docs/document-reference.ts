@@ -106,7 +106,7 @@ function builtinData(): string {
 }
 
 function taskSection(task: TaskDefinition): string {
-  const networks = Object.entries(task.networks).map(([name, purpose]) => `- \`${name}\`: ${purpose}`);
+  const networks = Object.entries(task.networks).map(([name, { purpose }]) => `- \`${name}\`: ${purpose}`);
   const { type: _type, ...shape } = objectShape(task.schema, `task '${task.type}'`);
   const fields = Object.keys(shape).length > 0 ? fieldTable(shape) : 'No fields of its own.\n';
   return section(3, `\`${task.type}\``, `${task.summary}\n`, fields, 'Networks:\n', `${networks.join('\n')}\n`);

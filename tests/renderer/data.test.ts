@@ -7,6 +7,7 @@ import type { DataInfo } from '../../core/data/data-info.ts';
 import type { Template } from '../../core/protocol/methods.ts';
 import { pageWords } from '../../renderer/features/data/browse-samples.tsx';
 import { requestForDrop, requestForFile } from '../../renderer/features/data/bring-data.ts';
+import { type DropMeaning, meaningOf, safeName } from '../../renderer/features/data/dropped.ts';
 import { withOpened } from '../../renderer/features/data/data-store.ts';
 import { shapeWords } from '../../renderer/features/data/data-view.tsx';
 import { fittingTemplates, withData } from '../../renderer/features/data/fitting-templates.ts';
@@ -101,6 +102,39 @@ describe('dropped files', () => {
       requestForDrop(host, [{ name: 'a.npy', file: new File(['x'], 'a.npy') }], () => undefined, AbortSignal.abort()),
     ).rejects.toThrow(/abort/i);
     expect(pieces).toEqual([]);
+  });
+});
+
+const file = (name: string) => ({ name, file: new File(['x'], name) });
+const namesOf = (meaning: DropMeaning) => meaning.kind === 'data' && meaning.files.map(({ name }) => name);
+
+describe('what was dropped', () => {
+  it('is a document, a table, pictures, or nothing to begin with', () => {
+    expect(meaningOf([file('vae.lathe.jsonc')]).kind).toBe('document');
+    expect(meaningOf([file('flowers.csv')]).kind).toBe('data');
+    expect(meaningOf([file('codes.npy')]).kind).toBe('data');
+    const pets = meaningOf([file('pets/cat/1.PNG'), file('pets/dog/1.jpg'), file('pets/readme.md')]);
+    expect(namesOf(pets)).toEqual(['pets/cat/1.PNG', 'pets/dog/1.jpg']);
+    const digits = meaningOf([file('mnist/train-images-idx3-ubyte'), file('mnist/notes.txt')]);
+    expect(namesOf(digits)).toHaveLength(2);
+    expect(meaningOf([file('film.mov')]).kind).toBe('nothing');
+    expect(meaningOf([]).kind).toBe('nothing');
+  });
+
+  it('leaves out what systems put into folders', () => {
+    const meaning = meaningOf([
+      file('pets/.DS_Store'),
+      file('__MACOSX/pets/1.png'),
+      file('pets/1.png'),
+      file('pets/Thumbs.db'),
+    ]);
+    expect(namesOf(meaning)).toEqual(['pets/1.png']);
+  });
+
+  it('gets names that every system takes', () => {
+    expect(safeName('../a/./b?.png')).toBe('a/b_.png');
+    expect(safeName('pets/cat.')).toBe('pets/cat_');
+    expect(safeName('..')).toBe('file');
   });
 });
 

@@ -2,15 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Run, Score } from '../../core/protocol/records.ts';
 import { sortedRows } from '../../renderer/components/table/table-rows.ts';
 import { fieldIn, filteredRows, parseFilter, withField } from '../../renderer/features/runs/run-filter.ts';
-import {
-  durationMs,
-  factsOf,
-  knownColumns,
-  type RunRow,
-  rowsOf,
-  valueOf,
-} from '../../renderer/features/runs/run-rows.ts';
-import { sparkPath } from '../../renderer/features/runs/spark-path.ts';
+import { durationMs, factsOf, type RunRow, rowsOf, valueOf } from '../../renderer/features/runs/run-rows.ts';
 import { differingKeys } from '../../renderer/state/run-params.ts';
 
 const run = (id: string, other: Partial<Run> = {}): Run => ({
@@ -173,7 +165,7 @@ describe('rows', () => {
     expect(differingKeys(params.slice(0, 1))).toEqual([]);
   });
 
-  test('10,000 runs are filtered and sorted within 200 ms', () => {
+  test('10,000 runs are filtered and sorted', () => {
     const rows = Array.from({ length: 10_000 }, (_, i) =>
       row(
         String(i),
@@ -183,23 +175,9 @@ describe('rows', () => {
       ),
     );
     const filter = parseFilter('run family:vae loss < 0.9 task.beta > 0');
-    const begin = performance.now();
     const sorted = sortedRows(filteredRows(rows, filter), (each) => valueOf(each, 'metric:loss'), false);
-    sortedRows(rows, (each) => valueOf(each, 'name'), true);
-    knownColumns(rows);
-    expect(performance.now() - begin).toBeLessThan(200);
     expect(sorted.length).toBeGreaterThan(4000);
     for (let i = 1; i < sorted.length; i++)
       expect(sorted[i]!.metrics.get('loss')!).toBeGreaterThanOrEqual(sorted[i - 1]!.metrics.get('loss')!);
-  });
-});
-
-describe('sparklines', () => {
-  test('lines fill their box, are level when values are, and break where there is none', () => {
-    expect(sparkPath([0, 10], [0, 1], 100, 20)).toBe('M2.0 18.0L98.0 2.0');
-    expect(sparkPath([0, 10], [5, 5], 100, 20)).toBe('M2.0 10.0L98.0 10.0');
-    expect(sparkPath([0, 5, 10], [0, Number.NaN, 1], 100, 20)).toBe('M2.0 18.0M98.0 2.0');
-    expect(sparkPath([3], [1], 100, 20)).toBe('M50.0 10.0h1');
-    expect(sparkPath([], [], 100, 20)).toBe('');
   });
 });

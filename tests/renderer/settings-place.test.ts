@@ -6,37 +6,44 @@ import { folderSizes } from '../../renderer/features/settings/folder-sizes.ts';
 import { licences } from '../../renderer/features/settings/licences.ts';
 import { matchingRows, shortcutRows, withShortcut } from '../../renderer/features/settings/shortcut-rows.ts';
 
-const command = (id: string, group: string, keys?: string): Command => ({
+const command = (id: string, group: string, keys?: string, everywhere?: boolean): Command => ({
   id,
   title: id,
   group,
   keys,
+  everywhere,
   run: () => undefined,
 });
 const seen = (...commands: Command[]) => Object.fromEntries(commands.map((each) => [each.id, each]));
 
 describe('shortcuts', () => {
   const commands = seen(
-    command('save', 'Document', 'Mod+S'),
-    command('share', 'Document', 'Shift+Mod+P'),
+    command('save', 'Document', 'Mod+S', true),
+    command('share', 'Document', 'Shift+Mod+P', true),
     command('erase', 'Canvas', 'Delete'),
     command('drop', 'Runs', 'Delete'),
   );
-  const conflicts = (shortcuts: Readonly<Record<string, string>>, everywhere: string[] = ['save', 'share']) =>
-    shortcutRows(commands, new Set(everywhere), shortcuts).flatMap((row) =>
-      row.conflicts.map((other) => `${row.id}-${other}`),
-    );
+  const conflicts = (shortcuts: Readonly<Record<string, string>>) =>
+    shortcutRows(commands, shortcuts).flatMap((row) => row.conflicts.map((other) => `${row.id}-${other}`));
 
   it('of commands that can be had at once conflict, however they are written', () => {
     expect(conflicts({})).toEqual([]);
     expect(conflicts({ share: 'mod+s' })).toEqual(['save-share', 'share-save']);
     expect(conflicts({ erase: 'Mod+S' })).toEqual(['erase-save', 'save-erase']);
-    expect(conflicts({ save: 'F1', share: 'F1' }, [])).toEqual(['save-share', 'share-save']);
+    expect(conflicts({ save: 'F1', share: 'F1' })).toEqual(['save-share', 'share-save']);
+  });
+
+  it('that a place and the window came with are no conflict, for the place in sight decides', () => {
+    const both = seen(command('train', 'Train', 'Mod+Enter', true), command('draw', 'Generate', 'Mod+Enter'));
+    const conflictsOf = (shortcuts: Readonly<Record<string, string>>) =>
+      shortcutRows(both, shortcuts).map((row) => row.conflicts);
+    expect(conflictsOf({})).toEqual([[], []]);
+    expect(conflictsOf({ draw: 'Mod+Enter' })).toEqual([['train'], ['draw']]);
   });
 
   it('are taken away, changed and given back', () => {
     const none = withShortcut({}, 'save', '');
-    expect(shortcutRows(commands, new Set(), none).find((row) => row.id === 'save')).toMatchObject({
+    expect(shortcutRows(commands, none).find((row) => row.id === 'save')).toMatchObject({
       keys: null,
       isChanged: true,
     });
@@ -45,7 +52,7 @@ describe('shortcuts', () => {
   });
 
   it('are found by words and by keys', () => {
-    const rows = shortcutRows(commands, new Set(), {});
+    const rows = shortcutRows(commands, {});
     expect(matchingRows(rows, 'mod+shift+p').map((row) => row.id)).toEqual(['share']);
     expect(matchingRows(rows, 'doc sha').map((row) => row.id)).toEqual(['share']);
     expect(matchingRows(rows, ' ')).toHaveLength(4);

@@ -15,7 +15,7 @@ import {
   takeOutsideChange,
   useWorkspaceFiles,
 } from '../../renderer/state/workspace-files.ts';
-import { closeDocument, isDirty, typeText, useWorkspace } from '../../renderer/state/workspace.ts';
+import { closeDocument, isDirty, typeText, undo, useWorkspace } from '../../renderer/state/workspace.ts';
 
 const table = `{
   "lathe": 1, "name": "T", "data": { "source": "table:people.csv", "target": "age" }, "task": { "type": "classifier" },
@@ -129,6 +129,17 @@ describe('files', () => {
     expect(await saveDocument()).toBe(false);
     expect(await saveDocument('/work/new.lathe.jsonc')).toBe(true);
     expect(now().file).toMatchObject({ path: '/work/new.lathe.jsonc', baseDir: '/work' });
+  });
+
+  it('goes on reading the same data when it is saved into another folder', async () => {
+    openTemplate({ text: table, baseDir: '/templates' });
+    expect(await saveDocument('/home/ada/t.lathe.jsonc')).toBe(true);
+    expect(host.files.get('/home/ada/t.lathe.jsonc')!.text).toBe(
+      table.replace('table:people.csv', 'table:/templates/people.csv'),
+    );
+    expect([now().text, isDirty(now())]).toEqual([host.files.get('/home/ada/t.lathe.jsonc')!.text, false]);
+    undo();
+    expect(now().text).toBe(table);
   });
 
   it('asks before it writes over what another program wrote', async () => {

@@ -21,14 +21,17 @@ export function moveNodes(text: string, positions: ReadonlyMap<NodeKey, NodePosi
   });
 }
 
-/** Adds an empty network that takes one input. */
-export function addNetwork(text: string, name: string, word: (typeof inputWords)[number] = 'data'): EditOutcome {
+/** Adds an empty network. @param inputs its inputs by name, each with the document's word for what it stands for. */
+export function addNetwork(
+  text: string,
+  name: string,
+  inputs: Readonly<Record<string, (typeof inputWords)[number]>>,
+): EditOutcome {
   return onOutline(text, (outline) => {
     const parsed = nameSchema.safeParse(name);
     if (!parsed.success) return { reason: `'${name}' cannot be a name: ${parsed.error.issues[0].message}.` };
     if (outline.scopes.some((scope) => scope.key === name)) return { reason: `There is already a network '${name}'.` };
-    const input = word === 'latent' || word === 'noise' ? 'z' : word === 'time' ? 't' : 'x';
-    return { text: addSpread(text, ['networks'], name, { inputs: { [input]: word }, layers: [] }), select: [] };
+    return { text: addSpread(text, ['networks'], name, { inputs, layers: [] }), select: [] };
   });
 }
 

@@ -1,7 +1,8 @@
-/** Choosing a file or folder of the machine the host runs on, by browsing its folders. */
-import { useState } from 'react';
+/** Choosing a file or folder of the machine the host runs on: by the system's dialog, or by browsing in a browser. */
+import { useEffect, useEffectEvent, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { FolderEntry, FolderListing } from '../../../core/protocol/methods.ts';
+import { shellBridge } from '../../client/create-client.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { Button, IconButton } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
@@ -9,7 +10,9 @@ import { agoFigure, bytesFigure } from '../figures.ts';
 import { Icon } from '../icon.tsx';
 import { EmptyState } from '../layout.tsx';
 import { TextField } from '../text-field.tsx';
-import { pathIn, withEnding } from './paths.ts';
+import { showFault } from '../../state/toasts.ts';
+import { askSystem } from './native-dialog.ts';
+import { baseName, pathIn, withEnding } from './paths.ts';
 import styles from './file-picker.module.css';
 
 export interface FilePickerProps {
@@ -30,6 +33,28 @@ export interface FilePickerProps {
 const anyEnding: readonly string[] = [];
 
 export function FilePicker(props: FilePickerProps) {
+  return shellBridge() ? <SystemPicker {...props} /> : <BrowsingPicker {...props} />;
+}
+
+/** Shows nothing of its own: the dialog is the system's. */
+function SystemPicker(props: FilePickerProps) {
+  const ask = useEffectEvent(async () => {
+    const chosen = await askSystem(shellBridge()!, props).catch((fault: unknown) => {
+      showFault('The file dialog could not be shown', fault);
+      return null;
+    });
+    if (chosen === null) props.onClose();
+    else props.onChoose(chosen);
+  });
+  useEffect(() => {
+    // Not at once: in development an effect is run twice, and one dialog is wanted.
+    const timer = setTimeout(() => void ask());
+    return () => clearTimeout(timer);
+  }, []);
+  return null;
+}
+
+function BrowsingPicker(props: FilePickerProps) {
   const { title, kind, start = '', endings = anyEnding, action, onChoose, onClose } = props;
   const [folder, setFolder] = useState(start);
   const [typed, setTyped] = useState<string | null>(null);
@@ -42,6 +67,8 @@ export function FilePicker(props: FilePickerProps) {
     setChosen(null);
   };
   const result = data ? resultOf(kind, data, chosen, name, endings) : null;
+  const isThere =
+    kind === 'save-file' && data?.entries.some((entry) => result === pathIn(data.path, entry.name)) === true;
   const enter = (entry: FolderEntry): void => {
     if (!data) return;
     if (entry.kind === 'folder') go(pathIn(data.path, entry.name));
@@ -51,8 +78,12 @@ export function FilePicker(props: FilePickerProps) {
   const foot = (
     <>
       <Button onPress={onClose}>Cancel</Button>
-      <Button look="primary" isDisabled={result === null} onPress={() => result !== null && onChoose(result)}>
-        {action}
+      <Button
+        look={isThere ? 'danger' : 'primary'}
+        isDisabled={result === null}
+        onPress={() => result !== null && onChoose(result)}
+      >
+        {isThere ? 'Replace' : action}
       </Button>
     </>
   );
@@ -75,7 +106,15 @@ export function FilePicker(props: FilePickerProps) {
         />
       </div>
       {data && <Entries listing={data} kind={kind} chosen={chosen} onChosen={setChosen} onEnter={enter} />}
-      {kind === 'save-file' && <TextField label="Name" value={name} onChange={setName} autoFocus />}
+      {kind === 'save-file' && (
+        <TextField
+          label="Name"
+          value={name}
+          onChange={setName}
+          autoFocus
+          help={isThere ? `${baseName(result!)} is already there: it would be replaced.` : undefined}
+        />
+      )}
     </Dialog>
   );
 }

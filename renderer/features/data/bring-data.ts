@@ -1,7 +1,7 @@
 /** Brings data into the workbench: files and folders of the machine by name, dropped ones by their bytes. */
 import type { HostClient } from '../../client/host-client.ts';
 import { baseName, folderOf } from '../../components/files/paths.ts';
-import type { DroppedFile } from './dropped-files.ts';
+import { type DroppedFile, safeName } from './dropped.ts';
 import { type DataRequest, schemeOfFile, schemeOfFolder } from './sources.ts';
 
 type Host = Pick<HostClient, 'call'>;
@@ -43,7 +43,8 @@ export async function requestForDrop(
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   let done = 0;
   let last: { readonly path: string; readonly folder: string } | undefined;
-  for (const { name, file } of files) {
+  for (const { name: given, file } of files) {
+    const name = safeName(given);
     for (let offset = 0; offset === 0 || offset < file.size; offset += pieceBytes) {
       signal.throwIfAborted();
       const bytes = new Uint8Array(await file.slice(offset, offset + pieceBytes).arrayBuffer());
@@ -60,7 +61,7 @@ export async function requestForDrop(
 
 /** The dropped folder itself, where all files come from one. */
 function topFolder(folder: string, files: readonly DroppedFile[]): string {
-  const [top] = files[0]!.name.split('/');
-  const isOne = files.every(({ name }) => name.startsWith(`${top}/`));
+  const [top] = safeName(files[0]!.name).split('/');
+  const isOne = files.every(({ name }) => safeName(name).startsWith(`${top}/`));
   return isOne ? `${folder}/${top}` : folder;
 }

@@ -1,19 +1,16 @@
 /** Data: what there is to train on, what it looks like, and what is wrong with it. */
-import { type DragEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useCommands } from '../../app/commands.ts';
 import { useCall, useHost } from '../../client/host-context.tsx';
 import { Button, IconButton } from '../../components/button.tsx';
 import { FilePicker } from '../../components/files/file-picker.tsx';
-import { PlaceFrame, Toolbar, ToolbarSpacer } from '../../components/layout.tsx';
-import { ProgressBar } from '../../components/progress-bar.tsx';
+import { PlaceFrame, Toolbar } from '../../components/layout.tsx';
 import { SplitPane } from '../../components/split-pane.tsx';
-import { bytesFigure } from '../../components/figures.ts';
 import { setParams, useParam } from '../../state/navigation.ts';
 import { showFault } from '../../state/toasts.ts';
-import { requestForDrop, requestForFile, requestForFolder, type UploadProgress } from './bring-data.ts';
+import { requestForFile, requestForFolder } from './bring-data.ts';
 import { DataView } from './data-view.tsx';
 import { forgetOpened, keepOpened, useData } from './data-store.ts';
-import { droppedFiles } from './dropped-files.ts';
 import { type DataRequest, dataFileEndings, sourceTitle } from './sources.ts';
 import styles from './data.module.css';
 
@@ -24,7 +21,6 @@ const show = (request: DataRequest): void => {
 
 export function Place() {
   const [picking, setPicking] = useState<'open-file' | 'open-folder' | null>(null);
-  const drop = useDrop();
   const host = useHost();
   useCommands([
     { id: 'data.openFolder', title: 'Open a folder of data', group: 'Data', run: () => setPicking('open-folder') },
@@ -48,10 +44,8 @@ export function Place() {
         <Button size="small" icon="file" onPress={() => setPicking('open-file')}>
           Open file
         </Button>
-        <ToolbarSpacer />
-        {drop.upload && <Upload {...drop.upload} onCancel={drop.cancel} />}
       </Toolbar>
-      <div className={styles['frame']} {...drop.handlers}>
+      <div className={styles['frame']}>
         <SplitPane
           label="Width of the list of data"
           storageKey="data-sources"
@@ -62,7 +56,6 @@ export function Place() {
           first={<SourceList />}
           second={<Chosen />}
         />
-        {drop.isOver && <div className={styles['dropping']}>Drop to import</div>}
       </div>
       {picking && (
         <FilePicker
@@ -76,61 +69,6 @@ export function Place() {
       )}
     </PlaceFrame>
   );
-}
-
-function Upload({ done, total, onCancel }: UploadProgress & { readonly onCancel: () => void }) {
-  return (
-    <>
-      <ProgressBar
-        label="Bringing in"
-        done={done}
-        total={total}
-        note={`${bytesFigure(done)} of ${bytesFigure(total)}`}
-      />
-      <Button size="small" icon="stop" onPress={onCancel}>
-        Cancel
-      </Button>
-    </>
-  );
-}
-
-/** Files dropped anywhere onto the place are copied into the home and shown. */
-function useDrop() {
-  const host = useHost();
-  const [isOver, setIsOver] = useState(false);
-  const [upload, setUpload] = useState<UploadProgress | null>(null);
-  const controller = useRef<AbortController>(undefined);
-  const take = async (transfer: DataTransfer): Promise<void> => {
-    controller.current = new AbortController();
-    const { signal } = controller.current;
-    try {
-      show(await requestForDrop(host, await droppedFiles(transfer), setUpload, signal));
-    } catch (error) {
-      if (!signal.aborted) showFault('The dropped files could not be brought in', error);
-    }
-    setUpload(null);
-  };
-  const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
-  const handlers = {
-    onDragOver: (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      // The window takes drops too, but only some kinds of data.
-      event.stopPropagation();
-      setIsOver(true);
-    },
-    onDragLeave: (event: DragEvent) => {
-      if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setIsOver(false);
-    },
-    onDrop: (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      setIsOver(false);
-      void take(event.dataTransfer);
-    },
-  };
-  return { isOver, upload, handlers, cancel: () => controller.current?.abort() };
 }
 
 function SourceList() {
@@ -170,7 +108,7 @@ function SourceList() {
         ))}
       </ul>
       <div className={styles['drop']}>
-        <p>Drop a folder or a file here, or open it where it lies</p>
+        <p>Drop a folder or a file anywhere in the window, or open it where it lies</p>
         <ul>
           {sources
             .filter((each) => !isMade(each))

@@ -29,6 +29,12 @@ export function schemeOfFolder(entries: readonly Pick<FolderEntry, 'name' | 'kin
 
 /** Endings of files that a document can name by themselves. */
 export const dataFileEndings = ['csv', 'tsv', 'npy'] as const;
+/** Endings of documents. */
+export const documentEndings = ['jsonc', 'json'] as const;
+
+/** Whether a name ends in one of the endings. */
+export const fileEnding = (name: string, endings: readonly string[]): boolean =>
+  endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));
 
 /** What a source is called in a list: its last part without its kind. */
 export function sourceTitle(source: string): string {

@@ -2,6 +2,7 @@
 import type { Issue } from '../../../core/spec/issue.ts';
 import { applyEdit, useWorkspace } from '../../state/workspace.ts';
 import { languageId, monaco } from './monaco-setup.ts';
+import { plainLines } from './line-endings.ts';
 import { suggestionsAt, type Suggestion } from './text-completion.ts';
 import { fixesFor } from './text-fixes.ts';
 import { shapeHints } from './text-hints.ts';
@@ -42,7 +43,7 @@ const kinds: Readonly<Record<Suggestion['kind'], monaco.languages.CompletionItem
 };
 
 function complete(model: monaco.editor.ITextModel, position: monaco.Position): monaco.languages.CompletionList {
-  const text = model.getValue();
+  const text = textOf(model);
   const lines = new TextLines(text);
   const found = suggestionsAt(text, lines.offsetOf(position), useWorkspace.getState().outline);
   const suggestions = found.map((suggestion): monaco.languages.CompletionItem => {
@@ -63,8 +64,14 @@ function complete(model: monaco.editor.ITextModel, position: monaco.Position): m
   return { suggestions };
 }
 
+/** A model's text as the workspace has it, with the line endings the outline's places are counted by. */
+function textOf(model: monaco.editor.ITextModel): string {
+  const { text } = useWorkspace.getState();
+  return model.getValue(monaco.editor.EndOfLinePreference.LF) === plainLines(text) ? text : model.getValue();
+}
+
 function provideHover(model: monaco.editor.ITextModel, position: monaco.Position): monaco.languages.Hover | null {
-  const text = model.getValue();
+  const text = textOf(model);
   const lines = new TextLines(text);
   const { outline, check } = useWorkspace.getState();
   const hover = hoverAt(text, lines.offsetOf(position), outline, check.summary);
@@ -75,7 +82,7 @@ function provideDefinition(
   model: monaco.editor.ITextModel,
   position: monaco.Position,
 ): monaco.languages.LocationLink[] {
-  const text = model.getValue();
+  const text = textOf(model);
   const lines = new TextLines(text);
   const { outline } = useWorkspace.getState();
   const found = outline && definitionAt(text, outline, lines.offsetOf(position));

@@ -6,6 +6,7 @@ import { changeBetween } from '../../state/history.ts';
 import { redo, select, typeText, undo, useWorkspace, type WorkspaceState } from '../../state/workspace.ts';
 import { giveHelp } from './monaco-help.ts';
 import { applyTheme, languageId, monaco, themeName } from './monaco-setup.ts';
+import { plainLines, withLines } from './line-endings.ts';
 import { TextLines, type LinePlace } from './text-lines.ts';
 import { nodesIn, stretchOfNode } from './text-place.ts';
 import styles from './text-view.module.css';
@@ -97,6 +98,9 @@ function walked(walk: () => void): void {
   }
 }
 
+/** The editor's text with \n endings, whichever it uses. */
+const plainText = (model: monaco.editor.ITextModel): string => model.getValue(monaco.editor.EndOfLinePreference.LF);
+
 /* From the workspace to the editor. */
 
 let isApplying = false;
@@ -107,7 +111,7 @@ let shownTurn = 0;
 function followWorkspace(editor: Editor, model: monaco.editor.ITextModel): () => void {
   const marks = editor.createDecorationsCollection();
   const show = (now: WorkspaceState, before: WorkspaceState | undefined): void => {
-    if (now.text !== model.getValue()) takeText(editor, model, now, now.file?.id !== before?.file?.id);
+    if (plainLines(now.text) !== plainText(model)) takeText(editor, model, now, now.file?.id !== before?.file?.id);
     if (now.check !== before?.check || now.isChecked !== before?.isChecked) markIssues(model, now);
     if (now.selection !== before?.selection || now.outline !== before?.outline) markSelection(marks, now);
     if (now.selection !== before?.selection) revealSelection(editor, now);
@@ -127,13 +131,13 @@ function followWorkspace(editor: Editor, model: monaco.editor.ITextModel): () =>
 function takeText(editor: Editor, model: monaco.editor.ITextModel, { text }: WorkspaceState, isOther: boolean): void {
   isApplying = true;
   try {
-    const old = model.getValue();
+    const [old, plain] = [plainText(model), plainLines(text)];
     if (isOther) model.setValue(text);
     else {
-      const change = changeBetween(old, text);
+      const change = changeBetween(old, plain);
       const range = new TextLines(old).rangeOf({ offset: change.offset, length: change.removed.length });
       model.applyEdits([{ range, text: change.inserted, forceMoveMarkers: false }]);
-      if (cursorFollows) followCursor(editor, new TextLines(text).placeOf(change.offset + change.inserted.length));
+      if (cursorFollows) followCursor(editor, new TextLines(plain).placeOf(change.offset + change.inserted.length));
     }
     if (isOther) editor.setScrollTop(0);
   } finally {
@@ -210,20 +214,19 @@ function revealRange(editor: Editor, range: TextRange): void {
 function tellWorkspace(editor: Editor, model: monaco.editor.ITextModel): () => void {
   const listeners = [
     model.onDidChangeContent(() => {
-      if (!isApplying) typeText(model.getValue());
+      if (!isApplying) typeText(withLines(useWorkspace.getState().text, plainText(model)));
     }),
     editor.onDidChangeCursorSelection(() => {
-      if (!isApplying && editor.hasTextFocus()) selectAtCursor(editor, model);
+      if (!isApplying && editor.hasTextFocus()) selectAtCursor(editor);
     }),
   ];
   return () => listeners.forEach((listener) => listener.dispose());
 }
 
 /** The layers the cursors are in are the selection. */
-function selectAtCursor(editor: Editor, model: monaco.editor.ITextModel): void {
-  const { outline, isStale } = useWorkspace.getState();
+function selectAtCursor(editor: Editor): void {
+  const { text, outline, isStale } = useWorkspace.getState();
   if (!outline || isStale) return;
-  const text = model.getValue();
   const lines = new TextLines(text);
   const keys = (editor.getSelections() ?? []).flatMap((selection) =>
     nodesIn(text, outline, lines.offsetOf(selection.getStartPosition()), lines.offsetOf(selection.getEndPosition())),

@@ -79,7 +79,7 @@ function fieldsOrNames(document: unknown, path: DocumentPath): Readonly<Record<s
     const type = valueAt(document, ['task', 'type']);
     const networks = typeof type === 'string' && Object.hasOwn(taskTable, type) ? taskTable[type].networks : {};
     return Object.fromEntries(
-      Object.entries(networks).map(([name, purpose]) => [name, z.looseObject({}).describe(purpose)]),
+      Object.entries(networks).map(([name, { purpose }]) => [name, z.looseObject({}).describe(purpose)]),
     );
   }
   if (path.length === 2 && path[0] === 'training' && path[1] === 'optimizers') {

@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import type { MetricLine } from '../../../core/protocol/methods.ts';
 import { useHost } from '../../client/host-context.tsx';
 import { figure } from '../../components/figures.ts';
-import { mainMetric, sparkPath } from './spark-path.ts';
+import { sparkPath } from '../../components/spark-path.ts';
+import { mainMetric } from './main-metric.ts';
 import styles from './home.module.css';
 
 const width = 72;
@@ -34,7 +35,7 @@ export function Sparkline({
     read().catch(() => undefined);
     return () => controller.abort();
   }, [host, run, turn]);
-  const path = line ? sparkPath(line.values, width, height) : '';
+  const path = line ? sparkPath(line.steps, line.values, width, height) : '';
   if (!line || path === '') return <span className={styles['spark']} />;
   const words = `${line.key} from ${figure(line.values[0]!)} to ${figure(line.values.at(-1)!)}`;
   return (

@@ -2,10 +2,10 @@
 import { useMemo } from 'react';
 import { useCall } from '../../client/host-context.tsx';
 import { figure } from '../../components/figures.ts';
+import { sparkPath } from '../../components/spark-path.ts';
 import type { MetricLine, RunModel } from '../../../core/protocol/methods.ts';
 import { useRunColour } from '../../state/runs.ts';
 import type { RunRow } from './run-rows.ts';
-import { sparkPath } from './spark-path.ts';
 import styles from './runs.module.css';
 
 const spark = { width: 96, height: 22 };

@@ -18,20 +18,16 @@ type Shortcuts = Readonly<Record<string, string>>;
 
 /**
  * Each command once, by group and title. Equal keys are a conflict where both commands can be had at once: within a
- * group, or where one of them is there in every place.
- * @param seen every command there was, by id; @param everywhere ids of those that belong to no place
+ * group, or where one of them is there in every place. Where they came like that, the place in sight is meant to decide.
+ * @param seen every command there was, by id
  */
-export function shortcutRows(
-  seen: Readonly<Record<string, Command>>,
-  everywhere: ReadonlySet<string>,
-  shortcuts: Shortcuts,
-): readonly ShortcutRow[] {
+export function shortcutRows(seen: Readonly<Record<string, Command>>, shortcuts: Shortcuts): readonly ShortcutRow[] {
   const known = Object.values(seen);
   const keyed = known.map((command) => ({ command, keys: normalised(keysFor(command, shortcuts)) }));
   return keyed
-    .map(({ command: { id, title, group }, keys }) => {
-      const meets = (other: Command): boolean =>
-        other.id !== id && (other.group === group || everywhere.has(id) || everywhere.has(other.id));
+    .map(({ command, keys }) => {
+      const { id, title, group } = command;
+      const meets = (other: Command): boolean => other.id !== id && canMeet(command, other, shortcuts);
       const others = keys === null ? [] : keyed.filter((other) => other.keys === keys && meets(other.command));
       return {
         id,
@@ -43,6 +39,12 @@ export function shortcutRows(
       };
     })
     .toSorted((a, b) => a.group.localeCompare(b.group, 'en') || a.title.localeCompare(b.title, 'en'));
+}
+
+function canMeet(one: Command, other: Command, shortcuts: Shortcuts): boolean {
+  if (one.group === other.group || (one.everywhere && other.everywhere)) return true;
+  const isChosen = Object.hasOwn(shortcuts, one.id) || Object.hasOwn(shortcuts, other.id);
+  return Boolean(one.everywhere || other.everywhere) && isChosen;
 }
 
 const normalised = (keys: string | undefined): string | null => (keys === undefined ? null : normaliseKeys(keys));

@@ -14,14 +14,11 @@ import { matchingRows, type ShortcutRow, shortcutRows, withShortcut } from './sh
 import styles from './settings.module.css';
 
 export function Shortcuts() {
-  const commands = useCommandList((state) => state.commands);
   const seen = useCommandList((state) => state.seen);
   const shortcuts = useSettings((state) => state.settings.shortcuts);
   const [words, setWords] = useState('');
   const [resetting, setResetting] = useState(false);
-  // Settings have no commands of their own: what is there now is there everywhere.
-  const everywhere = new Set(commands.map((command) => command.id));
-  const rows = matchingRows(shortcutRows(seen, everywhere, shortcuts), words);
+  const rows = matchingRows(shortcutRows(seen, shortcuts), words);
   const groups = [...Map.groupBy(rows, (row) => row.group)];
   const set = (id: string, keys: string | null): void =>
     void changeSettings({ shortcuts: withShortcut(shortcuts, id, keys) });

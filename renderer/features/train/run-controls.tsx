@@ -5,7 +5,7 @@ import { figure } from '../../components/figures.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { ColourDot } from '../../components/tag.tsx';
 import { TopBarControls } from '../../app/top-bar.tsx';
-import { type Command, useCommandKeys, useCommands } from '../../app/commands.ts';
+import { type Command, inEveryPlace, useCommandKeys, useCommands } from '../../app/commands.ts';
 import { useHost } from '../../client/host-context.tsx';
 import { navigate, useNavigation } from '../../state/navigation.ts';
 import { useRunColour, useRuns } from '../../state/runs.ts';
@@ -100,7 +100,7 @@ export function RunInHand() {
       run: step,
     },
   ];
-  useCommands(commands);
+  useCommands(inEveryPlace(commands));
   // There the controls stand in the head of the run.
   if (isShown) return null;
   return (

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import type { DataInfo } from '../../../core/data/data-info.ts';
 import { builtinDataInfo } from '../../../core/spec/builtin-data.ts';
@@ -45,6 +46,29 @@ describe.each(files)('%s', (file) => {
   it('says in comments what it is', () => {
     expect(text.startsWith('// ')).toBe(true);
   });
+});
+
+/** What an input stands for whatever the data is: `image`, `points` and `table` are words for data. */
+const kindOfWord = (word: string): string =>
+  ['image', 'points', 'table'].includes(word) ? 'data' : word === 'noise' ? 'latent' : word;
+
+it.each(files)('%s gives each network the inputs its family says it takes, and a label at most on top', (file) => {
+  const { networks, task } = parse(textOf(file), [], { allowTrailingComma: true }) as {
+    readonly networks: Readonly<Record<string, { readonly inputs: Readonly<Record<string, string>> }>>;
+    readonly task: { readonly type: string };
+  };
+  const written = Object.entries(networks).map(([name, { inputs }]) => [
+    name,
+    Object.values(inputs)
+      .map(kindOfWord)
+      .filter((kind) => kind !== 'label')
+      .toSorted(),
+  ]);
+  const declared = Object.entries(taskTable[task.type].networks).map(([name, { inputs }]) => [
+    name,
+    Object.values(inputs).toSorted(),
+  ]);
+  expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(written));
 });
 
 it('every family has an example', () => {

@@ -88,7 +88,7 @@ describe('addLayer', () => {
   it('adds behind an input and into an empty network', () => {
     const first = textOf(addLayer(vae, 'decoder', { type: 'dense' }, 'decoder.z'));
     expect(wires(first, 'decoder').slice(0, 2)).toEqual(['z>dense_1', 'dense_1>dense_2']);
-    const empty = textOf(addNetwork(vae, 'extra', 'latent'));
+    const empty = textOf(addNetwork(vae, 'extra', { z: 'latent' }));
     expect(wires(textOf(addLayer(empty, 'extra', { type: 'dense' })), 'extra')).toEqual(['z>dense_1']);
   });
 
@@ -111,18 +111,17 @@ describe('addLayer', () => {
 describe('addNetwork', () => {
   it('writes a network over lines as a person would', () => {
     const before = '{\n  "networks": {},\n  "training": {} // soon\n}\n';
-    const text = textOf(addNetwork(before, 'decoder', 'latent'));
+    const text = textOf(addNetwork(before, 'decoder', { z: 'latent' }));
     expect(text).toBe(
       '{\n  "networks": {\n    "decoder": {\n      "inputs": { "z": "latent" },\n      "layers": []\n    }\n  },\n  "training": {} // soon\n}\n',
     );
     expect(textOf(addLayer(text, 'decoder', { type: 'flatten' }))).toContain(
       '"layers": [\n        { "type": "flatten" },\n      ]',
     );
-    expect(readOutline(textOf(addNetwork('{"networks":{"a":{}}}', 'b')))!.scopes.map((scope) => scope.name)).toEqual([
-      'a',
-      'b',
-    ]);
-    expect(reasonOf(addNetwork(vae, 'encoder'))).toContain('already');
+    expect(
+      readOutline(textOf(addNetwork('{"networks":{"a":{}}}', 'b', { x: 'data' })))!.scopes.map((scope) => scope.name),
+    ).toEqual(['a', 'b']);
+    expect(reasonOf(addNetwork(vae, 'encoder', { x: 'data' }))).toContain('already');
   });
 });
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   type Command,
   commandFor,
+  hintFor,
   keysFor,
   registerCommands,
   runCommand,
@@ -33,6 +34,18 @@ describe('keys of commands', () => {
     expect(commandFor('Mod+Shift+P', commands, {})?.id).toBe('a');
     expect(commandFor('Mod+B', commands, { a: 'Mod+B' })?.id).toBe('a');
     expect(commandFor('Mod+Shift+P', commands, { a: 'Mod+B' })).toBeUndefined();
+  });
+
+  test('the place in sight decides which of two commands equal keys run, in whatever order they were made known', () => {
+    const train = { ...command('train.play', 'Mod+Enter'), everywhere: true };
+    const draw = command('generate.draw', 'Mod+Enter');
+    expect(commandFor('Mod+Enter', [train, draw], {})?.id).toBe('generate.draw');
+    expect(commandFor('Mod+Enter', [draw, train], {})?.id).toBe('generate.draw');
+    expect(commandFor('Mod+Enter', [train], {})?.id).toBe('train.play');
+    expect([hintFor('train.play', [train, draw], {}), hintFor('train.play', [train], {})]).toEqual([
+      undefined,
+      'Mod+Enter',
+    ]);
   });
 
   test('a command that is not enabled leaves its keys to another', () => {

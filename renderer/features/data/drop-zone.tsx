@@ -1,15 +1,14 @@
-/** Takes documents, folders of pictures and tables that are dropped anywhere on the window. */
+/** Takes documents, tables, arrays, pictures and folders that are dropped anywhere on the window. */
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useHost } from '../../client/host-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { bytesFigure } from '../../components/figures.ts';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
-import { filesOf, meaningOf } from './dropped.ts';
-import { importDropped, type UploadProgress } from './import-dropped.ts';
-import styles from './home.module.css';
-
-const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+import type { UploadProgress } from './bring-data.ts';
+import { type DroppedItem, itemsOf } from './dropped.ts';
+import { takeDrop } from './take-drop.ts';
+import styles from './data.module.css';
 
 interface Upload extends UploadProgress {
   readonly stop: () => void;
@@ -20,11 +19,10 @@ export function DropZone() {
   const [isOver, setIsOver] = useState(false);
   const [upload, setUpload] = useState<Upload | null>(null);
   const host = useHost();
-  const take = useEffectEvent(async (items: DataTransferItemList) => {
+  const take = useEffectEvent(async (items: readonly DroppedItem[]) => {
     const controller = new AbortController();
     const stop = (): void => controller.abort();
-    const files = await filesOf(items);
-    await importDropped(host, meaningOf(files), controller.signal, (progress) => setUpload({ ...progress, stop }));
+    await takeDrop(host, items, (progress) => setUpload({ ...progress, stop }), controller.signal);
     setUpload(null);
   });
   const over = useEffectEvent((isNow: boolean) => isOver !== isNow && setIsOver(isNow));
@@ -42,20 +40,22 @@ export function DropZone() {
   }
   if (!isOver) return null;
   return (
-    <div className={styles['drop']}>
+    <div className={styles['dropping']}>
       <p>
         <Icon name="upload" size={20} />
-        Drop a model document, a folder of pictures, or a table (CSV)
+        Drop a model document, a table (CSV), or a folder of pictures
       </p>
     </div>
   );
 }
 
-/** Listens on the window; returns the way to stop. */
-function followDrops(over: (isOver: boolean) => void, take: (items: DataTransferItemList) => void): () => void {
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** Listens on the window before anything in it does; returns the way to stop. */
+function followDrops(over: (isOver: boolean) => void, take: (items: readonly DroppedItem[]) => void): () => void {
   const controller = new AbortController();
   const on = (type: 'dragover' | 'dragleave' | 'drop', listener: (event: DragEvent) => void): void =>
-    window.addEventListener(type, listener, { signal: controller.signal });
+    window.addEventListener(type, listener, { signal: controller.signal, capture: true });
   on('dragover', (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
@@ -66,9 +66,10 @@ function followDrops(over: (isOver: boolean) => void, take: (items: DataTransfer
   });
   on('drop', (event) => {
     over(false);
-    if (!hasFiles(event) || event.defaultPrevented) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    take(event.dataTransfer!.items);
+    event.stopPropagation();
+    take(itemsOf(event.dataTransfer!));
   });
   return () => controller.abort();
 }
