@@ -50,16 +50,18 @@ export function CanvasTools({ onAdd, onFit }: { readonly onAdd: () => void; read
       <IconButton icon="search" label="Find a layer" keys="Mod+F" size="small" onPress={() => setFinding(true)} />
       <IconButton icon="expand" label="Fit into view" keys="." size="small" onPress={onFit} />
       <IconButton icon="design" label="Tidy up" size="small" isDisabled={!isPlaced} onPress={tidyUp} />
-      <SegmentedControl
-        label="Direction"
-        size="small"
-        segments={[
-          { value: 'down', label: 'Down' },
-          { value: 'right', label: 'Right' },
-        ]}
-        value={direction}
-        onChange={setDirection}
-      />
+      <span className={styles['direction']}>
+        <SegmentedControl
+          label="Direction"
+          size="small"
+          segments={[
+            { value: 'down', label: 'Down' },
+            { value: 'right', label: 'Right' },
+          ]}
+          value={direction}
+          onChange={setDirection}
+        />
+      </span>
     </Toolbar>
   );
 }

@@ -2,7 +2,6 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
@@ -15,6 +14,7 @@ import type { NodeKey } from '../../core/spec/model-edits/outline.ts';
 import { select, useWorkspace } from '../state/workspace.ts';
 import { disconnectNodes } from './actions.ts';
 import { pressOnCanvas } from './canvas-keys.ts';
+import { CanvasMap } from './canvas-map.tsx';
 import { useCanvasCommands } from './canvas-commands.ts';
 import { useCanvasUi } from './canvas-store.ts';
 import { CanvasTools } from './canvas-tools.tsx';
@@ -30,12 +30,10 @@ import { Palette } from './palette.tsx';
 import { chooserOpeners, clipboardHandlers, doubleClicked, dropHandlers } from './pointing.ts';
 import { begin, bringIntoView, pointIn } from './viewport.ts';
 import { Wire, type WireEdge } from './wire.tsx';
-import { kindColour } from './words.ts';
 import styles from './canvas.module.css';
 
 const nodeTypes = { layer: LayerNode, given: InputNode, lane: LaneNode };
 const edgeTypes = { wire: Wire };
-const mapSize = { width: 132, height: 88 };
 const fitOptions = { padding: 0.08, maxZoom: 1, minZoom: 0.35 } as const;
 /** How the canvas behaves under the pointer; keys are its own. */
 const habits = {
@@ -152,11 +150,11 @@ function useCanvas(onInspect: () => void) {
     ...dropHandlers(flow, lanes),
     onDoubleClick: (event: MouseEvent): void => doubleClicked(event, box.current, flow, lanes, layout),
   };
-  return { box, lanes, props, surface, show, fit, openAdd: open.openAdd };
+  return { box, lanes, layout, props, surface, show, fit, openAdd: open.openAdd };
 }
 
 function CanvasBody({ onInspect }: { readonly onInspect: () => void }) {
-  const { box, lanes, props, surface, show, fit, openAdd } = useCanvas(onInspect);
+  const { box, lanes, layout, props, surface, show, fit, openAdd } = useCanvas(onInspect);
   const outline = useWorkspace((state) => state.outline);
   const isStale = useWorkspace((state) => state.isStale);
   const { chooser, isFinding, hasPalette } = useCanvasUi();
@@ -173,17 +171,7 @@ function CanvasBody({ onInspect }: { readonly onInspect: () => void }) {
         <div ref={box} className={styles['canvas']} data-stale={isStale ? '' : undefined} {...surface}>
           <ReactFlow<FlowNode, WireEdge> {...habits} {...props}>
             <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
-            {lanes.length > 0 && (
-              <MiniMap<FlowNode>
-                className={styles['minimap']!}
-                nodeColor={mapColour}
-                nodeStrokeWidth={0}
-                pannable
-                zoomable
-                ariaLabel="Map of the canvas"
-                style={mapSize}
-              />
-            )}
+            <CanvasMap layout={layout} />
           </ReactFlow>
           <p id="canvas-help" className="visually-hidden">
             Arrow keys go along wires. Enter opens the layer, Tab adds one, C connects, Delete removes. The Outline tab
@@ -202,9 +190,6 @@ function CanvasBody({ onInspect }: { readonly onInspect: () => void }) {
     </div>
   );
 }
-
-const mapColour = (node: FlowNode): string =>
-  node.type === 'lane' ? 'var(--surface-sunken)' : kindColour(node.data.node.kind);
 
 function withSelected(now: ReadonlySet<string>, changes: readonly EdgeChange[]): ReadonlySet<string> {
   const next = new Set(now);

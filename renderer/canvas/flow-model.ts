@@ -13,7 +13,7 @@ export interface CanvasNode {
   readonly kind: LayerKind;
   /** Fields in a few words; '' when there are none. */
   readonly parameters: string;
-  /** `544 parameters · 107k multiply-adds`; '' until it is known. */
+  /** `544 params · 100k MACs`; '' until it is known. */
   readonly figures: string;
   readonly shape: string;
   readonly bypass: boolean;
@@ -113,7 +113,7 @@ export function buildLanes(
       key: scope.key,
       title: scope.name,
       isBlock: scope.kind === 'block',
-      note: sums ? `${shortCount(sums.parameters)} par · ${shortCount(sums.multiplyAdds)} mul-add` : '',
+      note: sums ? `${shortCount(sums.parameters)} params · ${shortCount(sums.multiplyAdds)} MACs` : '',
       nodes,
       wires: wiresOf(scope, nodes).map((wire) => reused(knownWires.get(wire.id), wire)),
       errors: (faults.get(scope.path.join('/')) ?? [])
@@ -194,7 +194,7 @@ function layerNode(
 }
 
 const figureWords = ({ parameters, multiplyAdds }: LayerFigures): string =>
-  [parameters > 0 && `${shortCount(parameters)} par`, multiplyAdds > 0 && `${shortCount(multiplyAdds)} mul-add`]
+  [parameters > 0 && `${shortCount(parameters)} params`, multiplyAdds > 0 && `${shortCount(multiplyAdds)} MACs`]
     .filter(Boolean)
     .join(' · ');
 

@@ -82,9 +82,13 @@ export function parameterWords(spec: LayerSpec): string {
   const { type: _type, id: _id, inputs: _inputs, bypass: _bypass, with: given, ...fields } = spec;
   const all = { ...fields, ...(typeof given === 'object' && given !== null ? given : {}) };
   return Object.entries(all)
+    .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
     .flatMap(([name, value]) => fieldWords(name, value))
     .join(' · ');
 }
+
+/** Padding says least and comes last, where a narrow node may cut it off. */
+const rankOf = (field: string): number => (field === 'padding' ? 1 : 0);
 
 function fieldWords(name: string, value: unknown): readonly string[] {
   const words = shown[name];

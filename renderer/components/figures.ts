@@ -1,19 +1,33 @@
 /** Numbers and times in the few characters a dense window has for them. */
 
-/** A number in about `digits` significant digits: `0.0312`, `1.2e-7`, `12,400`; `NaN` and infinities in words. */
+// Made once each: making one takes longer than all the figures of a window.
+const whole = new Intl.NumberFormat('en-GB');
+const decimals = Array.from({ length: 9 }, (_, most) => ({
+  plain: new Intl.NumberFormat('en-GB', { maximumFractionDigits: most }),
+  padded: new Intl.NumberFormat('en-GB', { minimumFractionDigits: most, maximumFractionDigits: most }),
+}));
+
+/**
+ * A number in about `digits` significant digits: `0.0312`, `1.2e−7`, `12,400`; `NaN` and infinities in words. No digit
+ * before the point is lost, and zeros at the end stand only where they were measured: 145.03 is `145.0`, 0.1 is `0.1`.
+ */
 export function figure(value: number, digits = 4): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return whole.format(value).replace('-', '−');
   if (size >= 1e7 || size < 1e-4)
     return Number(value.toPrecision(Math.max(1, digits - 1)))
       .toExponential()
       .replaceAll('-', '−')
       .replace('e+', 'e');
-  if (Number.isInteger(value)) return value.toLocaleString('en-GB').replace('-', '−');
-  const rounded = Number(value.toPrecision(digits));
-  return rounded.toLocaleString('en-GB', { maximumSignificantDigits: digits }).replace('-', '−');
+  const rounded = Number(value.toPrecision(Math.max(digits, Math.floor(Math.log10(size)) + 1)));
+  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
+  const { plain, padded } = decimals[Math.min(places, decimals.length - 1)]!;
+  // Numbers come as float32 as well, where 0.1 is not quite 0.1.
+  const isExact = rounded === value || Math.fround(rounded) === value;
+  return (isExact ? plain : padded).format(rounded).replace('-', '−');
 }
 
 /** Bytes in the unit a person would say: `4.7 MB` (of 1000). */

@@ -71,7 +71,7 @@ export function SplitPane(props: SplitPaneProps) {
     event.preventDefault();
     apply(size + sign * way);
   };
-  const fixedStyle = horizontal ? { width: size, maxWidth: '70%' } : { height: size, maxHeight: '70%' };
+  const fixedStyle = horizontal ? { width: size, maxWidth: '70%' } : { height: size, maxHeight: `max(${min}px, 40%)` };
   const firstFixed = fixed === 'first' && second !== null;
   return (
     <div className={styles['split']} data-orientation={orientation}>

@@ -2,12 +2,11 @@
 import { Button, IconButton } from '../../components/button.tsx';
 import { ToolbarDivider, ToolbarSpacer } from '../../components/layout.tsx';
 import { Select } from '../../components/select.tsx';
+import { SmoothingSlider } from '../../components/smoothing-slider.tsx';
 import { ColourDot } from '../../components/tag.tsx';
-import { Slider } from '../../components/toggles.tsx';
 import { Toolbar } from '../../components/layout.tsx';
 import { markCompared } from '../../state/compared-runs.ts';
 import { setParams } from '../../state/navigation.ts';
-import { changeSettings, useSettings } from '../../state/settings.ts';
 import { axisNames, axisTable, type AxisName } from './axes.ts';
 import type { ComparedRun } from './compared-runs.ts';
 import { RunPicker } from './run-picker.tsx';
@@ -22,7 +21,6 @@ export function CompareBar({
   readonly axis: AxisName;
   readonly onReport: () => void;
 }) {
-  const smoothing = useSettings((state) => state.settings.smoothing);
   return (
     <Toolbar label="Compared runs" className={styles['bar']!}>
       <ul className={styles['chips']} aria-label="Runs">
@@ -57,15 +55,7 @@ export function CompareBar({
         <IconButton icon="info" size="small" label={axisTable[axis].formula} />
       </div>
       <ToolbarDivider />
-      <Slider
-        label="Smoothing"
-        value={smoothing}
-        min={0}
-        max={0.99}
-        step={0.01}
-        onChange={(value) => void changeSettings({ smoothing: value })}
-        className={styles['smoothing']!}
-      />
+      <SmoothingSlider />
       <ToolbarDivider />
       <Button icon="download" size="small" onPress={onReport}>
         Export report

@@ -34,7 +34,14 @@ function titleOf(key: string, runs: readonly ComparedRun[]): string {
     runs.flatMap(({ model }) => model?.metrics.find((metric) => metric.name === key)?.label ?? []),
   );
   const [label] = labels;
-  return labels.size === 1 && label ? (key.startsWith('validation.') ? `${label}, validation` : label) : key;
+  const own = labels.size === 1 && label ? label : sentence(key.replace(/^validation\./, ''));
+  return key.startsWith('validation.') ? `${own}, validation` : own;
+}
+
+/** A key as a heading: `discriminatorLoss` is Discriminator loss. */
+function sentence(key: string): string {
+  const spaced = key.replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
 /** Distances before shares among scores, as their names happen to fall backwards; the rest by name. */

@@ -9,7 +9,7 @@ interface DesignView {
   readonly foot: FootView;
 }
 
-export const useDesignView = create<DesignView>()(() => ({ side: 'text', foot: 'problems' }));
+export const useDesignView = create<DesignView>()(() => ({ side: 'text', foot: 'layers' }));
 
 export const showSide = (side: SideView): void => useDesignView.setState({ side });
 export const showFoot = (foot: FootView): void => useDesignView.setState({ foot });

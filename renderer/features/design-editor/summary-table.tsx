@@ -67,7 +67,7 @@ const columns: readonly TableColumn<Row>[] = [
   },
   {
     id: 'multiplyAdds',
-    title: 'Multiply-adds',
+    title: 'Multiply-adds (MACs)',
     width: 130,
     align: 'end',
     value: (row) => row.figures?.multiplyAdds ?? -1,

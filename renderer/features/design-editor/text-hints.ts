@@ -1,5 +1,6 @@
 /** What stands beside a layer's text without being part of it: the shape it gives. */
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { longCount, shapeWords } from '../../canvas/words.ts';
 import type { LayerSummary, Summary } from '../../../core/spec/summary.ts';
 
 export interface ShapeHint {
@@ -9,15 +10,11 @@ export interface ShapeHint {
   readonly help: string;
 }
 
-/** `N×32×14×14`, N for the batch. */
-const shapeWords = (shape: readonly (number | string)[]): string => shape.join('×');
-const counted = (count: number): string => count.toLocaleString('en-GB');
-
 /** A layer's figures in words. */
 export function layerFigures({ outputShape, parameters, multiplyAdds }: LayerSummary): string {
   const figures = [
-    parameters > 0 ? `${counted(parameters)} parameters` : 'no parameters',
-    ...(multiplyAdds > 0 ? [`${counted(multiplyAdds)} multiply-adds a sample`] : []),
+    parameters > 0 ? `${longCount(parameters)} parameters` : 'no parameters',
+    ...(multiplyAdds > 0 ? [`${longCount(multiplyAdds)} multiply-adds a sample`] : []),
   ];
   return `Gives ${shapeWords(outputShape)}; ${figures.join(', ')}.`;
 }

@@ -63,7 +63,7 @@ export function DrawPanel({ target }: { readonly target: Target }) {
           </Button>
           <IconButton
             look="plain"
-            icon="dice"
+            icon="refresh"
             label="Draw with another seed"
             isDisabled={isRunning}
             onPress={drawAnew}

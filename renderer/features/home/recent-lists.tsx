@@ -146,17 +146,21 @@ function RunRow({ run }: { readonly run: Run }) {
         onPress={() => navigate('train', { run: run.id })}
       >
         <ColourDot colour={colour} size={8} />
-        <span className={styles['runName']}>{run.name}</span>
-        <span className={styles['runNote']}>
-          {run.status === 'running'
-            ? `${figure(run.currentStep)} of ${figure(run.totalSteps)}`
-            : `${figure(run.currentStep)} ${run.currentStep === 1 ? 'step' : 'steps'}`}
+        <span className={styles['runWords']}>
+          <span className={styles['runName']}>{run.name}</span>
+          <span className={styles['runNote']}>
+            {run.status === 'running'
+              ? `${figure(run.currentStep)} of ${figure(run.totalSteps)}`
+              : `${figure(run.currentStep)} ${run.currentStep === 1 ? 'step' : 'steps'}`}
+            {` · ${agoFigure(run.createdMs, Date.now())}`}
+          </span>
         </span>
         <span className="visually-hidden">, {run.status}, show the run</span>
       </Button>
       <Sparkline run={run.id} turn={String(turn)} colour={colour} />
-      <StatusTag status={run.status} />
-      <span className={styles['rowTime']}>{agoFigure(run.createdMs, Date.now())}</span>
+      <span className={styles['runStatus']}>
+        <StatusTag status={run.status} />
+      </span>
     </li>
   );
 }

@@ -3,8 +3,9 @@ import { memo, useMemo, useState } from 'react';
 import { EmptyState } from '../../components/layout.tsx';
 import { Plot, type PlotSeries } from '../../components/plot/plot.tsx';
 import type { PlotMark } from '../../components/plot/plot-options.ts';
-import { SegmentedControl, Slider, Switch } from '../../components/toggles.tsx';
-import { changeSettings, useSettings } from '../../state/settings.ts';
+import { SmoothingSlider } from '../../components/smoothing-slider.tsx';
+import { SegmentedControl, Switch } from '../../components/toggles.tsx';
+import { useSettings } from '../../state/settings.ts';
 import type { CurveStore } from './curve-store.ts';
 import { axes, axisLabel, axisValues, type EpochFacts, placeOfStep, type PlotAxis, stepAtPlace } from './plot-axis.ts';
 import { type MetricWords, type PlotGroup, plotGroups } from './plot-groups.ts';
@@ -36,7 +37,7 @@ export function CurvePlots({ curves, keys, words, facts, isActive, markedStep, o
   }
   return (
     <div className={styles['plots']}>
-      <PlotTools {...{ axis, setAxis, log, setLog, smoothing }} hasEpochs={facts.stepsPerEpoch !== undefined} />
+      <PlotTools {...{ axis, setAxis, log, setLog }} hasEpochs={facts.stepsPerEpoch !== undefined} />
       <div className={styles['plotScroll']}>
         <h2 className="visually-hidden">Curves</h2>
         <div className={styles['plotGrid']}>
@@ -60,13 +61,12 @@ interface PlotToolsProps {
   readonly setAxis: (axis: PlotAxis) => void;
   readonly log: boolean;
   readonly setLog: (log: boolean) => void;
-  readonly smoothing: number;
   readonly hasEpochs: boolean;
 }
 
 const axisWords: Readonly<Record<PlotAxis, string>> = { step: 'Step', epoch: 'Epoch', time: 'Time' };
 
-function PlotTools({ axis, setAxis, log, setLog, smoothing, hasEpochs }: PlotToolsProps) {
+function PlotTools({ axis, setAxis, log, setLog, hasEpochs }: PlotToolsProps) {
   return (
     <div className={styles['plotTools']} role="group" aria-label="How curves are drawn">
       <SegmentedControl
@@ -76,23 +76,7 @@ function PlotTools({ axis, setAxis, log, setLog, smoothing, hasEpochs }: PlotToo
         value={axis}
         onChange={setAxis}
       />
-      <span className={styles['smoothingName']} aria-hidden="true">
-        Smoothing
-      </span>
-      <Slider
-        label="Smoothing"
-        hideLabel
-        hideValue
-        value={smoothing}
-        min={0}
-        max={0.99}
-        step={0.01}
-        format={(value) => (value === 0 ? 'off' : value.toFixed(2))}
-        onChange={(value) => useSettings.setState((state) => ({ settings: { ...state.settings, smoothing: value } }))}
-        onChangeEnd={(value) => void changeSettings({ smoothing: value })}
-        className={styles['smoothing']!}
-      />
-      <span className={styles['smoothingValue']}>{smoothing === 0 ? 'off' : smoothing.toFixed(2)}</span>
+      <SmoothingSlider />
       <Switch label="Log scales" selected={log} onChange={setLog} />
     </div>
   );

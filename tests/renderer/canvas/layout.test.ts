@@ -23,9 +23,9 @@ describe('buildLanes', () => {
     // 1·4·4·32 weights and 32 biases; 14·14·32 outputs of 16 products each
     expect(node).toMatchObject({
       kind: 'convolution',
-      parameters: '32 filters · 4×4 · stride 2 · same · relu',
+      parameters: '32 filters · 4×4 · stride 2 · relu · same',
       shape: 'N×32×14×14',
-      figures: '544 par · 100k mul-add',
+      figures: '544 params · 100k MACs',
     });
     expect(node.label).toBe('conv2d_1, 32 filters, 4×4, stride 2, same, relu, output N×32×14×14, 544 parameters');
   });
