@@ -68,7 +68,7 @@ const columns: readonly TableColumn<Row>[] = [
   {
     id: 'multiplyAdds',
     title: 'Multiply-adds (MACs)',
-    width: 130,
+    width: 170,
     align: 'end',
     value: (row) => row.figures?.multiplyAdds ?? -1,
     cell: (row) => count(row.figures?.multiplyAdds),

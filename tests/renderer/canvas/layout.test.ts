@@ -27,7 +27,7 @@ describe('buildLanes', () => {
       shape: 'N×32×14×14',
       figures: '544 params · 100k MACs',
     });
-    expect(node.label).toBe('conv2d_1, 32 filters, 4×4, stride 2, same, relu, output N×32×14×14, 544 parameters');
+    expect(node.label).toBe('conv2d_1, 32 filters, 4×4, stride 2, relu, same, output N×32×14×14, 544 parameters');
   });
 
   it('sums up what a block stands for', () => {
