@@ -1,5 +1,7 @@
 /** Small detectors that look at a run's curves and say when something goes wrong that a person would want to know. */
 
+import type { LayerActivity } from './insight.ts';
+
 /** Mean and standard deviation of consecutive points of a curve. */
 export interface Window {
   readonly mean: number;
@@ -76,4 +78,11 @@ export function deadLayers(moments: readonly ReadonlyMap<string, number | null>[
   const recent = moments.slice(-silentMoments);
   if (recent.length < silentMoments) return [];
   return [...recent[0].keys()].filter((layer) => recent.every((gradients) => gradients.get(layer) === 0));
+}
+
+const mutedShare = 0.25;
+
+/** Layers of whose units at least a quarter were never active: what they could learn, the others must. */
+export function mutedLayers(layers: readonly LayerActivity[]): readonly LayerActivity[] {
+  return layers.filter(({ units, silent }) => silent.length >= mutedShare * units);
 }

@@ -4,12 +4,15 @@ import {
   criticWins,
   deadLayers,
   diverging,
+  mutedLayers,
   plateau,
   plateauWindows,
   windowOf,
   windowSize,
   type Window,
 } from '../../../core/metrics/alarms.ts';
+import type { ActivityInsight } from '../../../core/metrics/insight.ts';
+import { rangesOf } from '../../../core/metrics/number-ranges.ts';
 import type { JsonValue, MetricPoint } from '../../../core/protocol/records.ts';
 import type { LayerNorms, RunUpdate } from '../../../core/protocol/run-updates.ts';
 import type { MetricSpec } from '../../../core/tasks/task.ts';
@@ -19,6 +22,8 @@ type AlarmEvent = Extract<RunUpdate, { readonly type: 'event' }>;
 const coverage = ['score.classesCovered', 'score.modesCovered'];
 const criticLoss = 'discriminatorLoss';
 const keptMoments = 8;
+/** Ranges of units that a message spells out. */
+const shownRanges = 8;
 const shown = (value: number): string => String(Number(value.toPrecision(4)));
 
 class Curve {
@@ -73,6 +78,27 @@ export class AlarmWatch {
         {
           layer,
           hint: 'try a lower learning rate, leaky relu instead of relu, or normalisation before the activation',
+        },
+      );
+    }
+  }
+
+  activity(insight: ActivityInsight): void {
+    for (const { name: layer, units, silent } of mutedLayers(insight.layers)) {
+      const share = silent.length / units;
+      const which = rangesOf(silent, shownRanges);
+      this.#once(
+        `muted/${layer}`,
+        'warning',
+        'alarm-dead-units',
+        `${silent.length} of ${units} units of layer ${layer} (${Math.round(100 * share)} %) were never active on ${insight.n} training examples: ${which}`,
+        {
+          layer,
+          units,
+          silent: [...silent],
+          share,
+          examples: insight.n,
+          hint: 'try a lower learning rate, leaky relu instead of relu, or normalisation before the activation; where training is done, a narrower layer does as well',
         },
       );
     }

@@ -79,7 +79,7 @@ export class Engine {
   ): Promise<Readonly<Record<string, number>> | Divergence> {
     const { train } = this.#model;
     const session = await this.#session(train);
-    const inputs = this.#trainInputs(step, seed, feeds);
+    const inputs = this.#trainInputs(train, step, seed, feeds);
     const outputs = await session.run(inputs, this.#fetches(train), feeds.watched ? undefined : this.#usualOutputs);
     if (feeds.watched) this.#readWatched(outputs, feeds.watched);
     const metrics: Record<string, number> = {};
@@ -89,6 +89,20 @@ export class Engine {
     if (Object.values(metrics).some((value) => !Number.isFinite(value))) return this.#diverged(inputs, metrics);
     this.#swap(train);
     return metrics;
+  }
+
+  /**
+   * Runs a program that takes what the training step takes, and changes nothing: on the state as it is, with the random
+   * numbers of a step.
+   */
+  async probe(
+    program: Program,
+    step: number,
+    seed: number,
+    feeds: StepFeeds,
+  ): Promise<Readonly<Record<string, Tensor>>> {
+    const session = await this.#session(program);
+    return session.run(this.#trainInputs(program, step, seed, feeds));
   }
 
   /** Runs a program by name; state comes from the moving averages where there are any. */
@@ -118,10 +132,8 @@ export class Engine {
     return created;
   }
 
-  #trainInputs(step: number, seed: number, feeds: StepFeeds): Record<string, Tensor> {
-    return Object.fromEntries(
-      this.#model.train.inputs.map((input) => [input.name, this.#trainInput(input, step, seed, feeds)]),
-    );
+  #trainInputs({ inputs }: Program, step: number, seed: number, feeds: StepFeeds): Record<string, Tensor> {
+    return Object.fromEntries(inputs.map((input) => [input.name, this.#trainInput(input, step, seed, feeds)]));
   }
 
   #trainInput(input: ProgramInput, step: number, seed: number, feeds: StepFeeds): Tensor {

@@ -9,6 +9,7 @@ import { checkpointName, writeCheckpoint } from '../files/checkpoint.ts';
 import { planRetention, type RetainedCheckpoint } from '../files/retention.ts';
 import { writeSampleArtifacts } from '../images/sample-artifacts.ts';
 import { engineBuildId } from '../onnxruntime/build-id.ts';
+import { ActivityWatch } from './activity.ts';
 import { Batches } from './batches.ts';
 import { AlarmWatch } from './alarm-watch.ts';
 import type { JobControl } from './control.ts';
@@ -70,6 +71,7 @@ class TrainingLoop {
   #turns: readonly ScalarTurn[];
   readonly #documentHash: string;
   readonly #norms: NormWatch;
+  readonly #activity: ActivityWatch;
   readonly #alarms: AlarmWatch;
   #scores: LiveScores | undefined;
   #checkpoints: readonly RetainedCheckpoint[];
@@ -99,6 +101,7 @@ class TrainingLoop {
     this.#documentHash = createHash('sha256').update(canonicalDocument(loaded.document)).digest('hex');
     const { model, dataset } = loaded;
     this.#norms = new NormWatch(model.registry.all);
+    this.#activity = new ActivityWatch(model.train, model.plan.batchSize);
     this.#alarms = new AlarmWatch(model.task.metrics, send);
     this.#batches = new Batches(
       dataset,
@@ -186,6 +189,22 @@ class TrainingLoop {
     if (this.#due(training.sampleEvery, isLast)) await this.#sample();
     if (this.#due(training.evaluateEvery, isLast)) await this.#evaluate();
     if (this.#due(training.scoreEvery, isLast)) await this.#scoreSamples();
+    if (isLast || this.#activity.due) await this.#lookAtUnits();
+  }
+
+  async #lookAtUnits(): Promise<void> {
+    const { engine, model } = this.#loaded;
+    const insight = await this.#activity.measure((program, ahead) => {
+      const step = this.#step + ahead;
+      const batches = this.#batches.read(step);
+      return engine.probe(program, step, model.plan.seed, {
+        batch: (index) => batches[index],
+        scalar: (name) => this.#scalarAt(name, step),
+      });
+    });
+    if (!insight) return;
+    this.#send({ type: 'insight', step: this.#step, split: 'train', insight });
+    this.#alarms.activity(insight);
   }
 
   /** Sends what was measured now and then, hears what the host says, and waits while paused. */

@@ -22,6 +22,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
     title: 'A layer no longer learns',
     why: 'Its weights change only by what flows back through it, and nothing does.',
   },
+  'alarm-dead-units': {
+    title: 'Units that are never active',
+    why: 'A rectified unit whose input is below zero for every example passes nothing on and gets no gradient back, so it stays as it is.',
+  },
   'alarm-collapse': {
     title: 'The model may have collapsed',
     why: 'It makes some things well and has forgotten others, which the loss alone does not show.',

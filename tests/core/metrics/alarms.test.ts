@@ -5,6 +5,7 @@ import {
   criticWins,
   deadLayers,
   diverging,
+  mutedLayers,
   plateau,
   windowOf,
   windowSize,
@@ -71,6 +72,15 @@ describe('a critic that wins', () => {
     expect(criticWins(windows(6, () => 0.4, 0.1))).toBe(false);
     expect(criticWins(windows(6, () => -3, 0.1))).toBe(false);
     expect(criticWins(windows(3, () => 0.005, 0.001))).toBe(false);
+  });
+});
+
+describe('layers of silent units', () => {
+  it('are those of whose units at least a quarter were never active', () => {
+    const layer = (name: string, units: number, silent: readonly number[]) => ({ name, units, silent });
+    const quarter = layer('quarter', 8, [1, 5]);
+    const whole = layer('whole', 2, [0, 1]);
+    expect(mutedLayers([layer('none', 8, []), layer('few', 9, [1, 5]), quarter, whole])).toEqual([quarter, whole]);
   });
 });
 
