@@ -15,15 +15,8 @@ import { launchOptions } from '../scripts/workbench/browser.ts';
 import { buildScreens, type HostProcess, startHost } from '../scripts/workbench/host-process.ts';
 import { benchDocument } from './ui/documents.ts';
 import { makeHome } from './ui/homes.ts';
-import {
-  editToCanvas,
-  firstLoadBytes,
-  logSockets,
-  panFrames,
-  quantile,
-  stepToPixel,
-  timeUntil,
-} from './ui/measures.ts';
+import { editToCanvas, firstLoadBytes, logSockets, panFrames, stepToPixel, timeUntil } from './ui/measures.ts';
+import { quantile } from './statistics.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({

@@ -1,12 +1,15 @@
 /**
  * Lathe as a contender: compiles a benchmark document, and trains and samples with the engine that real runs use.
- * `lathe.ts WORKLOAD --threads N` speaks the lines of bench/speed/protocol.ts.
+ * `lathe.ts WORKLOAD --threads N [--without NAME]` speaks the lines of bench/speed/protocol.ts.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { encodeModel } from '../../core/onnx/encode.ts';
+import { optimisations, type OptimisationName } from '../../core/ops/optimisations.ts';
 import { OpBuilder } from '../../core/ops/builder.ts';
 import { graphFlops } from '../../core/ops/flops.ts';
 import { initialState } from '../../core/program/initial-state.ts';
@@ -103,7 +106,7 @@ async function multiplyRate(threads: number): Promise<number> {
   const b = new OpBuilder('gemm');
   const [left, right] = ['a', 'b'].map((name) => b.input(name, 'float32', [size, size]));
   b.output('product', b.matMul(left, right));
-  const session = await OrtSession.create(encodeModel(b.graph()), { program: 'gemm', threads, device: 'cpu' });
+  const session = await OrtSession.create(encodeModel(b.build()), { program: 'gemm', threads, device: 'cpu' });
   const values = new Float32Array(size * size);
   new RandomStream(seed, 'gemm', 0).fillNormal(values);
   const matrix = tensor('float32', [size, size], values);
@@ -130,26 +133,35 @@ async function answer(request: Request, training: Training, threads: number): Pr
   }
 }
 
-function compile(workload: string): { readonly model: CompiledDocument; readonly data: DataInfo } {
+function compile(
+  workload: string,
+  without: readonly OptimisationName[],
+): { readonly model: CompiledDocument; readonly data: DataInfo } {
   const text = readFileSync(join(import.meta.dirname, '../workloads', `${workload}.lathe.jsonc`), 'utf8');
   const { document, issues } = parseDocument(text);
   if (!document) throw new Error(`${workload}: ${issues[0]?.message ?? 'the document cannot be read'}`);
   const data = builtinDataInfo(document.data);
   if (!data) throw new Error(`${workload}: ${document.data.source} is not built in`);
-  return { model: compileDocument(document, data), data };
+  return { model: compileDocument(document, data, { without }), data };
 }
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { threads: { type: 'string' } } });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { threads: { type: 'string' }, without: { type: 'string', multiple: true, default: [] } },
+  });
   const threads = Number(values.threads);
+  const without = z.array(z.enum(Object.keys(optimisations) as OptimisationName[])).parse(values.without);
   const startedMs = performance.now();
-  const { model, data } = compile(positionals[0]);
+  const { model, data } = compile(positionals[0], without);
   const compileMs = performance.now() - startedMs;
   const training = new Training(model, data, threads);
   const firstStepMs = await timed(() => training.step());
   const { flops } = graphFlops(model.train.graph);
   const parameters = parameterCount(model.registry.all);
-  say({ ready: true, version: onnxRuntimeVersion(), parameters, flops, compileMs, firstStepMs });
+  const graph = createHash('sha256').update(encodeModel(model.train.graph)).digest('hex');
+  const cost = { graph, parameters, flops, compileMs, firstStepMs };
+  say({ ready: true, version: onnxRuntimeVersion(), samples: true, multiplies: true, ...cost });
   for await (const line of createInterface(process.stdin))
     say(await answer(requestSchema.parse(JSON.parse(line)), training, threads));
 }

@@ -1,32 +1,58 @@
-/** How each contender is started, and what is said about one that cannot be. */
+/** The contenders: how each is started for a workload, in which setting, and why one cannot take part. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Command } from './contender.ts';
+import { Contender, type Command } from './contender.ts';
+import { chooseAnswer } from './protocol.ts';
+import type { PeerResult } from './results.ts';
 import type { WorkloadName } from './workloads.ts';
 
 const folder = join(import.meta.dirname, '../peers');
 
-export function latheCommand(workload: WorkloadName, threads: number): Command {
-  return { program: process.execPath, args: [join(folder, 'lathe.ts'), workload, '--threads', String(threads)] };
+export const peerNames = ['pytorch'] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** A peer ready to be started, with the setting it is fastest in. */
+export interface Peer {
+  readonly command: Command;
+  readonly settings: string;
+  readonly tried?: PeerResult['tried'];
 }
 
-export function pytorchCommand(
-  python: string,
-  workload: WorkloadName,
-  threads: number,
-  more: readonly string[],
-): Command {
+/** Why a peer does not take part. */
+export interface Absence {
+  readonly reason: string;
+}
+
+export function latheCommand(workload: WorkloadName, threads: number, more: readonly string[] = []): Command {
   return {
-    program: python,
-    args: ['-B', join(folder, 'pytorch/contender.py'), workload, '--threads', String(threads), ...more],
+    program: process.execPath,
+    args: [join(folder, 'lathe.ts'), workload, '--threads', String(threads), ...more],
   };
 }
 
-/** The first Python that has PyTorch, of the one wanted or of those usually there. */
+/** The first Python that has PyTorch: the one wanted, or of those usually there. */
 export function findPython(wanted: string | undefined): string | undefined {
   const candidates = wanted === undefined ? ['python3', '/usr/bin/python3'] : [wanted];
   return candidates.find((python) => spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0);
 }
 
-export const pytorchMissing =
-  'PyTorch was not found. On Debian: apt-get install python3-torch libopenblas0-pthread; elsewhere name a Python that has it with --python.';
+const pytorchMissing =
+  'PyTorch was not found: on Debian `apt-get install python3-torch libopenblas0-pthread`, elsewhere name a Python that has it with --python';
+
+/** PyTorch in the setting that is fastest for this workload here and now; the others are reported. */
+export async function choosePytorch(
+  python: string | undefined,
+  workload: WorkloadName,
+  threads: number,
+): Promise<Peer | Absence> {
+  if (python === undefined) return { reason: pytorchMissing };
+  const program = join(folder, 'pytorch/contender.py');
+  // -B: no compiled files are left beside the programs.
+  const args = ['-B', program, workload, '--threads', String(threads)];
+  const { tried } = await Contender.once({ program: python, args: [...args, '--choose'] }, threads, chooseAnswer);
+  return {
+    command: { program: python, args: [...args, '--settings', JSON.stringify(tried[0].settings)] },
+    settings: tried[0].words,
+    tried: tried.map(({ words, ms }) => ({ words, ms })),
+  };
+}

@@ -20,6 +20,11 @@ export const readySchema = z.object({
   ready: z.literal(true),
   version: z.string(),
   parameters: z.int(),
+  /** Whether it answers `sample` and `gemm`. */
+  samples: z.boolean(),
+  multiplies: z.boolean(),
+  /** Lathe only: what tells its training graph from others. */
+  graph: z.string().optional(),
   /** Lathe only: of its training graph. */
   flops: z.number().optional(),
   /** Lathe only: from the document's text to the graph. */
@@ -37,9 +42,5 @@ export const gemmAnswer = z.object({ flopsPerSecond: z.number() });
 
 /** What PyTorch's `--choose` says: each setting with the time of a step, the fastest first. */
 export const chooseAnswer = z.object({
-  tried: z
-    .array(
-      z.object({ words: z.string(), settings: z.record(z.string(), z.boolean()), ms: z.number() }),
-    )
-    .min(1),
+  tried: z.array(z.object({ words: z.string(), settings: z.record(z.string(), z.boolean()), ms: z.number() })).min(1),
 });

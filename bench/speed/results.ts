@@ -6,7 +6,7 @@ const spreadSchema = z.strictObject({ median: z.number(), low: z.number(), high:
 const pairedSchema = z.strictObject({
   own: spreadSchema.describe('Lathe, in milliseconds.'),
   peer: spreadSchema.describe('The peer, in milliseconds.'),
-  ratio: spreadSchema.describe('The peer’s time over Lathe’s, by pair of turns.'),
+  ratio: spreadSchema.describe("The peer's time over Lathe's, by pair of turns."),
   pairs: z.int(),
 });
 
@@ -14,7 +14,7 @@ const peerSchema = z.strictObject({
   name: z.string(),
   /** How the peer ran: the fastest setting it has, or its backend. */
   settings: z.string(),
-  training: pairedSchema,
+  times: pairedSchema,
   peakBytes: z.number().optional(),
   parameters: z.int(),
   /** The settings that were tried, with the milliseconds of a step. */
@@ -22,7 +22,14 @@ const peerSchema = z.strictObject({
 });
 export type PeerResult = z.output<typeof peerSchema>;
 
-const missingSchema = z.strictObject({ name: z.string(), reason: z.string() });
+const samplingSchema = z.strictObject({
+  what: z.string(),
+  unit: z.string(),
+  units: z.int().describe('Units in one request.'),
+  own: spreadSchema.describe('Milliseconds of one request.'),
+  against: z.strictObject({ name: z.string(), times: pairedSchema }).optional(),
+});
+export type SamplingResult = z.output<typeof samplingSchema>;
 
 const workloadSchema = z.strictObject({
   name: z.string(),
@@ -31,18 +38,11 @@ const workloadSchema = z.strictObject({
   flops: z.number().describe('Of one training step, as the compiled graph has it.'),
   compileMs: z.number().describe('From the text of the document to the graph.'),
   firstStepMs: z.number().describe('The first step, with loading the graph into ONNX Runtime.'),
+  own: spreadSchema.describe('Milliseconds of a step.'),
   peakBytes: z.number().optional(),
   peers: z.array(peerSchema),
-  missing: z.array(missingSchema),
-  sampling: z
-    .strictObject({
-      what: z.string(),
-      unit: z.string(),
-      units: z.int().describe('Units in one request.'),
-      peer: z.string(),
-      times: pairedSchema.describe('Times of one request.'),
-    })
-    .optional(),
+  missing: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  sampling: samplingSchema.optional(),
 });
 export type WorkloadResult = z.output<typeof workloadSchema>;
 
@@ -57,10 +57,8 @@ export const resultsSchema = z.strictObject({
   }),
   versions: z.record(z.string(), z.string()),
   threads: z.int(),
-  gemm: z.strictObject({
-    lathe: spreadSchema.describe('Floating-point operations a second of a 1024³ product in ONNX Runtime.'),
-    pytorch: spreadSchema.optional().describe('The same product in PyTorch.'),
-  }),
+  /** Floating-point operations a second of a product of matrices of 1024 × 1024, by engine. */
+  multiplyRates: z.record(z.string(), spreadSchema),
   workloads: z.array(workloadSchema),
 });
 export type Results = z.output<typeof resultsSchema>;

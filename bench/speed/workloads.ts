@@ -1,4 +1,4 @@
-/** The seven workloads of the benchmark: their documents lie in bench/workloads, PyTorch's forms in bench/peers/pytorch. */
+/** The workloads of the benchmark: their documents lie in bench/workloads, PyTorch's forms in bench/peers/pytorch. */
 
 /** What is drawn from a workload's model once its training has been measured. */
 export interface Sampling {
@@ -9,8 +9,6 @@ export interface Sampling {
   /** Units in one sample: 1, or the characters of a text. */
   readonly unitsEach: number;
   readonly options: Readonly<Record<string, number | string>>;
-  /** Pairs to measure: fewer than in training where one request takes seconds. */
-  readonly pairs: number;
 }
 
 export interface Workload {
@@ -23,11 +21,11 @@ export const workloads = {
   cnn: { what: 'conv 32, pool, conv 64, pool, dense 128, 10 classes; 28×28, batch 64' },
   vae: {
     what: 'conv 32 and 64, stride 2, 16 latents; 28×28, batch 64',
-    sampling: { what: 'VAE decode', unit: 'images', count: 1024, unitsEach: 1, options: {}, pairs: 9 },
+    sampling: { what: 'VAE decode', unit: 'images', count: 1024, unitsEach: 1, options: {} },
   },
   dcgan: {
     what: '256, 128, 64 channels; 32×32×3, batch 64; one step of each network',
-    sampling: { what: 'GAN', unit: 'images', count: 256, unitsEach: 1, options: {}, pairs: 9 },
+    sampling: { what: 'GAN', unit: 'images', count: 256, unitsEach: 1, options: {} },
   },
   unet: {
     what: 'DDPM, 32 and 64 channels, attention at 8×8; 32×32×3, batch 32',
@@ -37,11 +35,8 @@ export const workloads = {
       count: 64,
       unitsEach: 1,
       options: { sampler: 'ddim', steps: 50 },
-      pairs: 3,
     },
   },
-  gpt: { what: '4 layers, 4 heads, 128 wide, 128 characters, batch 32' },
-  lstm: { what: '256 units, 64 characters, batch 32' },
 } as const satisfies Readonly<Record<string, Workload>>;
 
 export type WorkloadName = keyof typeof workloads;

@@ -7,12 +7,6 @@ import { decodeFrame } from '../../core/protocol/wire.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The value below which a share of all lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-}
-
 /** Milliseconds from a deed in the page until the frame in which something is true has been painted; both run in the page. */
 export function timeUntil<Argument>(
   page: Page,

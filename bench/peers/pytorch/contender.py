@@ -16,8 +16,8 @@ import torch
 
 from settings import Settings, candidates, parameter_count
 
-# A setting is given up after one step that took so many times as long as the best setting's.
-HOPELESS = 3
+# A setting is given up after a step that took so many times as long as the best setting's; the first step prepares more.
+HOPELESS, HOPELESS_AT_FIRST = 3, 10
 
 
 def say(**message):
@@ -35,9 +35,11 @@ def step_time(module, settings, best):
     settings.apply()
     training = module.Training(settings)
     first = timed(training.step)
+    if first > HOPELESS_AT_FIRST * best:
+        return first
     second = timed(training.step)
     if second > HOPELESS * best:
-        return min(first, second)
+        return second
     return min(second, *(timed(training.step) for _ in range(8 if second < 50 else 3)))
 
 
@@ -62,7 +64,9 @@ def multiply_rate():
 def serve(module, settings):
     settings.apply()
     training = module.Training(settings)
-    say(ready=True, version=torch.__version__, parameters=parameter_count(*training.models))
+    parameters = parameter_count(*training.models)
+    samples = hasattr(training, "sample")
+    say(ready=True, version=torch.__version__, parameters=parameters, samples=samples, multiplies=True)
     for line in sys.stdin:
         request = json.loads(line)
         if request["kind"] == "steps":
