@@ -40,6 +40,11 @@ export const optimisations = {
     kind: 'form',
     reason: 'Comparing with the repeated largest value is vectorised, MaxPool with indices and MaxUnpool are not.',
   },
+  'max-pool-indices': {
+    kind: 'form',
+    reason:
+      'Where windows overlap, MaxPool tells where the largest stood; without it every place of a window is compared.',
+  },
   'convolution-input': {
     kind: 'form',
     reason: 'With stride 1 the input gradient is a convolution with the flipped kernel, faster than a transposed one.',

@@ -13,6 +13,7 @@ import {
 import { sizeOf, tensorOf } from '../../tensor/tensor.ts';
 import type { OpBuilder } from '../builder.ts';
 import { inputGradient } from './convolution.ts';
+import { firstOfTaps } from './max-pool-taps.ts';
 import { extremeShare } from './reduce.ts';
 import { countAlong, indicator, range, required, simple } from './rule.ts';
 import type { GradientTable, SimpleQuery } from './rule.ts';
@@ -31,6 +32,7 @@ const maxPoolGradient = simple((b, query) => {
   const { x, dy, attributes } = query;
   const walk = slidingWalk(attributes, x, kernelOf(attributes));
   if (isTiling(walk) && b.uses('max-pool-tiles')) return [sharedInTiles(b, query, walk)];
+  if (!b.uses('max-pool-indices')) return [firstOfTaps(b, query, walk)];
   if (numberAttribute(attributes, 'storage_order', 0) !== 0) {
     throw new GraphError('storage_order 1 has no gradient rule where windows do not tile the image');
   }

@@ -1,6 +1,6 @@
 /** What every engine offers that can run a graph: ONNX Runtime today, others beside it. */
 import type { DeviceId } from '../../../core/protocol/devices.ts';
-import type { Tensor } from '../../../core/tensor/tensor.ts';
+import type { DType, Shape, Tensor } from '../../../core/tensor/tensor.ts';
 
 export interface SessionOptions {
   /** What this session computes, in words; named in its errors. */
@@ -17,10 +17,45 @@ export interface SessionOptions {
   readonly spinning?: 'between-runs' | 'within-runs' | 'never';
   /** false: fail at creation when an operator would run on the CPU although another device was asked for. */
   readonly cpuFallback?: boolean;
+  /** Outputs that stay on the device, for `runHeld`; only where there is a `DeviceMemory`. */
+  readonly held?: readonly string[];
+  /** Whether `endPlacement` is to tell where the nodes of the first runs were placed. */
+  readonly placement?: boolean;
 }
 
 /** Tensors by the name of the graph input or output they belong to. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
+
+/** A tensor that stays where the device computes; give it back with `dispose` or it stays there for ever. */
+export interface DeviceTensor {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  dispose(): void;
+}
+
+export type DeviceTensors = Readonly<Record<string, DeviceTensor>>;
+
+/** What a run is given: tensors in memory, or on the session's device. */
+export type Feeds = Readonly<Record<string, Tensor | DeviceTensor>>;
+
+export const isOnDevice = (value: Tensor | DeviceTensor): value is DeviceTensor => 'dispose' in value;
+
+/** Brings tensors to a device and back. */
+export interface DeviceMemory {
+  hold(tensors: NamedTensors): Promise<Record<string, DeviceTensor>>;
+  /** Copies; what is held stays held. */
+  read(tensors: DeviceTensors): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** What a session did with one node of its graph. */
+export interface PlacedNode {
+  /** The node's name in the model, or the engine's own for what it put there itself. */
+  readonly name: string;
+  readonly op: string;
+  /** Where it ran, in the engine's words: `CPUExecutionProvider`. */
+  readonly provider: string;
+}
 
 /** A graph made ready to run on one device. `run` may block the thread it is called on: use it in a process of its own. */
 export interface ComputeSession {
@@ -35,7 +70,14 @@ export interface ComputeSession {
    * @returns the wanted outputs; those in `fetches` are the very tensors given.
    * @throws EngineError naming the program, and the document part when the engine names the operator.
    */
-  run(feeds: NamedTensors, fetches?: NamedTensors, wanted?: readonly string[]): Promise<Record<string, Tensor>>;
+  run(feeds: Feeds, fetches?: NamedTensors, wanted?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** As `run`, but outputs named by `SessionOptions.held` stay on the device. */
+  runHeld(
+    feeds: Feeds,
+    wanted?: readonly string[],
+  ): Promise<{ readonly values: Record<string, Tensor>; readonly held: Record<string, DeviceTensor> }>;
+  /** Where each node ran since the session began, as the engine itself wrote down; it writes no more from now on. */
+  endPlacement(): Promise<readonly PlacedNode[]>;
   /** Frees what the session holds; afterwards only `release` may be called again. */
   release(): Promise<void>;
 }

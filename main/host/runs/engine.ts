@@ -4,9 +4,10 @@ import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Program, ProgramInput } from '../../../core/program/program.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
-import type { ComputeSession } from '../compute/compute-session.ts';
-import { createSession } from '../compute/create-session.ts';
+import type { ComputeSession, DeviceTensor, Feeds } from '../compute/compute-session.ts';
+import { createSession, deviceMemory } from '../compute/create-session.ts';
 import { findFirstBadNode, firstNotFinite, type BadNode, type BadTensor } from './forensics.ts';
+import { HeldState } from './held-state.ts';
 import { fillNoise } from './noise.ts';
 
 export interface EngineOptions {
@@ -41,6 +42,8 @@ export class Engine {
   /** State as of the last finished step, and buffers for the next one: they swap, so a step copies nothing. */
   readonly #current = new Map<string, Tensor<'float32'>>();
   readonly #spare = new Map<string, Tensor<'float32'>>();
+  /** Where the device keeps the state itself; `#spare` is not used then. */
+  readonly #held: HeldState | undefined;
   readonly #noise = new Map<string, Tensor>();
   readonly #scalars = new Map<string, Tensor<'float32'>>();
   /** Names of the training step's outputs that are fetched every time. */
@@ -56,15 +59,24 @@ export class Engine {
       if (!value) throw new Error(`the state has no tensor '${spec.name}'`);
       this.#current.set(spec.name, value);
     }
+    const memory = deviceMemory(options.device);
+    if (memory) this.#held = new HeldState(memory, this.#current);
     for (const output of model.train.outputs) {
-      if (output.target.kind !== 'state') continue;
+      if (memory || output.target.kind !== 'state') continue;
       const spec = model.registry.get(output.target.state);
       if (spec) this.#spare.set(spec.name, zeros('float32', spec.shape));
     }
   }
 
-  /** The state as of the last finished step. Valid until the next step begins. */
+  /** The state as of the last finished step, in memory. Valid until the next step begins. */
+  async readState(): Promise<State> {
+    await this.#held?.bringHome();
+    return this.#current;
+  }
+
+  /** As `readState`, where nothing has to be fetched for it: on the CPU, and before the first step. */
   get state(): State {
+    if (this.#held && !this.#held.isHome) throw new Error('the state is on the device: use readState');
     return this.#current;
   }
 
@@ -79,15 +91,23 @@ export class Engine {
   ): Promise<Readonly<Record<string, number>> | Divergence> {
     const { train } = this.#model;
     const session = await this.#session(train);
+    await this.#held?.take(stateInputs(train));
     const inputs = this.#trainInputs(train, step, seed, feeds);
-    const outputs = await session.run(inputs, this.#fetches(train), feeds.watched ? undefined : this.#usualOutputs);
+    const wanted = feeds.watched ? undefined : this.#usualOutputs;
+    const { values: outputs, held } = this.#held
+      ? await session.runHeld(inputs, wanted)
+      : { values: await session.run(inputs, this.#fetches(train), wanted), held: {} };
     if (feeds.watched) this.#readWatched(outputs, feeds.watched);
     const metrics: Record<string, number> = {};
     for (const { name, target } of train.outputs) {
       if (target.kind === 'metric') metrics[target.metric] = Number(outputs[name].data[0]);
     }
-    if (Object.values(metrics).some((value) => !Number.isFinite(value))) return this.#diverged(inputs, metrics);
-    this.#swap(train);
+    if (Object.values(metrics).some((value) => !Number.isFinite(value))) {
+      for (const value of Object.values(held)) value.dispose();
+      return this.#diverged(step, seed, feeds, metrics);
+    }
+    if (this.#held) this.#keep(train, held);
+    else this.#swap(train);
     return metrics;
   }
 
@@ -102,6 +122,7 @@ export class Engine {
     feeds: StepFeeds,
   ): Promise<Readonly<Record<string, Tensor>>> {
     const session = await this.#session(program);
+    await this.#held?.take(stateInputs(program));
     return session.run(this.#trainInputs(program, step, seed, feeds));
   }
 
@@ -110,12 +131,14 @@ export class Engine {
     const program = this.#model.programs.get(name);
     if (!program) throw new Error(`this model has no program '${name}'`);
     const session = await this.#session(program);
+    await this.#held?.take(stateInputs(program).map((state) => this.#averaged(state)));
     return session.run(Object.fromEntries(program.inputs.map((input) => [input.name, this.#inputValue(input, args)])));
   }
 
   async release(): Promise<void> {
     for (const session of this.#sessions.values()) await (await session).release();
     this.#sessions.clear();
+    await this.#held?.release();
   }
 
   #session(program: Program): Promise<ComputeSession> {
@@ -127,16 +150,19 @@ export class Engine {
       threads,
       device,
       spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
+      ...(this.#held && {
+        held: program.outputs.filter(({ target }) => target.kind === 'state').map(({ name }) => name),
+      }),
     });
     this.#sessions.set(program.name, created);
     return created;
   }
 
-  #trainInputs({ inputs }: Program, step: number, seed: number, feeds: StepFeeds): Record<string, Tensor> {
+  #trainInputs({ inputs }: Program, step: number, seed: number, feeds: StepFeeds): Feeds {
     return Object.fromEntries(inputs.map((input) => [input.name, this.#trainInput(input, step, seed, feeds)]));
   }
 
-  #trainInput(input: ProgramInput, step: number, seed: number, feeds: StepFeeds): Tensor {
+  #trainInput(input: ProgramInput, step: number, seed: number, feeds: StepFeeds): Tensor | DeviceTensor {
     const { source } = input;
     switch (source.kind) {
       case 'state':
@@ -158,16 +184,20 @@ export class Engine {
     }
   }
 
-  #inputValue(input: ProgramInput, args: Readonly<Record<string, Tensor>>): Tensor {
-    if (input.source.kind === 'state')
-      return this.#current.get(emaName(input.source.state)) ?? this.#stateValue(input.source.state);
+  #inputValue(input: ProgramInput, args: Readonly<Record<string, Tensor>>): Tensor | DeviceTensor {
+    if (input.source.kind === 'state') return this.#stateValue(this.#averaged(input.source.state));
     const value = args[input.name];
     if (!value) throw new Error(`program input '${input.name}' was not given`);
     return value;
   }
 
-  #stateValue(name: string): Tensor<'float32'> {
-    const value = this.#current.get(name);
+  /** The moving average of a state tensor where there is one, else the tensor itself. */
+  #averaged(state: string): string {
+    return this.#current.has(emaName(state)) ? emaName(state) : state;
+  }
+
+  #stateValue(name: string): Tensor<'float32'> | DeviceTensor {
+    const value = this.#held?.get(name) ?? this.#current.get(name);
     if (!value) throw new Error(`the state has no tensor '${name}'`);
     return value;
   }
@@ -196,6 +226,23 @@ export class Engine {
     return fetches;
   }
 
+  /** A step's inputs, all in memory. */
+  async #inputsAtHome(step: number, seed: number, feeds: StepFeeds): Promise<Record<string, Tensor>> {
+    const state = await this.readState();
+    return Object.fromEntries(
+      this.#model.train.inputs.map((input) => {
+        const { source } = input;
+        const value = source.kind === 'state' ? state.get(source.state) : this.#trainInput(input, step, seed, feeds);
+        return [input.name, value as Tensor];
+      }),
+    );
+  }
+
+  #keep(program: Program, held: Readonly<Record<string, DeviceTensor>>): void {
+    for (const { name, target } of program.outputs)
+      if (target.kind === 'state') this.#held?.replace(target.state, held[name]);
+  }
+
   #readWatched(outputs: Readonly<Record<string, Tensor>>, watched: Map<string, number>): void {
     for (const { name, target } of this.#model.train.outputs) {
       if (target.kind === 'watch') watched.set(target.of, Number(outputs[name].data[0]));
@@ -213,7 +260,9 @@ export class Engine {
     }
   }
 
-  async #diverged(inputs: Record<string, Tensor>, metrics: Record<string, number>): Promise<Divergence> {
+  /** @param feeds the very ones of the step that diverged */
+  async #diverged(step: number, seed: number, feeds: StepFeeds, metrics: Record<string, number>): Promise<Divergence> {
+    const inputs = await this.#inputsAtHome(step, seed, feeds);
     const input = firstNotFinite(
       this.#model.train.inputs.map(({ name, source }) => [source.kind === 'state' ? source.state : name, inputs[name]]),
     );
@@ -222,6 +271,9 @@ export class Engine {
     return { metrics, ...(node && { node }) };
   }
 }
+
+const stateInputs = (program: Program): readonly string[] =>
+  program.inputs.flatMap(({ source }) => (source.kind === 'state' ? [source.state] : []));
 
 /** Whether a training step came back with curves. */
 export function isDivergence(result: Readonly<Record<string, number>> | Divergence): result is Divergence {

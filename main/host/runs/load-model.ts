@@ -7,6 +7,7 @@ import { compileDocument, type CompiledDocument } from '../../../core/spec/compi
 import { parseDocument, type ModelDocument } from '../../../core/spec/parse.ts';
 import { sameShape } from '../../../core/graph/graph.ts';
 import type { Tensor } from '../../../core/tensor/tensor.ts';
+import { formsLacking } from '../compute/create-session.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import type { DataProgress } from '../data/source.ts';
@@ -74,7 +75,7 @@ export async function loadModel(source: ModelSource, onProgress: DataProgress, f
   const { document, issues } = parseDocument(source.document);
   if (!document) throw new TaskFailure('document', issues[0]?.message ?? 'the document cannot be read');
   const dataset = await openDocumentData(document, source, onProgress);
-  const model = compileDocument(document, dataset.info);
+  const model = compileDocument(document, dataset.info, { without: formsLacking(source.device) });
   const specs = model.registry.all;
   const drawn = initialState(specs, model.plan.seed);
   const start = source.checkpoint

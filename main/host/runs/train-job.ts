@@ -137,13 +137,13 @@ class TrainingLoop {
       const isLast = this.#step === steps;
       await this.#measure(isLast);
       if (this.#due(this.#loaded.document.training.checkpointEvery, isLast)) {
-        if (this.#spoiled()) return;
+        if (await this.#spoiled()) return;
         await this.#checkpoint();
       }
       await this.#listen();
     }
     if (this.#checkpointedStep !== this.#step) {
-      if (this.#spoiled()) return;
+      if (await this.#spoiled()) return;
       await this.#checkpoint();
     }
     const status = this.#step >= steps ? 'finished' : (this.#control.stop ?? 'stopped');
@@ -165,7 +165,7 @@ class TrainingLoop {
     if (isDivergence(result)) return result;
     this.#step++;
     this.#elapsedMs += performance.now() - startedMs;
-    if (watched) this.#measureNorms(watched);
+    if (watched) await this.#measureNorms(watched);
     if (this.#step % document.training.logEvery === 0) {
       for (const [key, value] of Object.entries(result)) this.#record(key, value);
       for (const { name } of model.scalars) this.#record(name, this.#scalarAt(name, this.#step - 1));
@@ -173,8 +173,8 @@ class TrainingLoop {
     return undefined;
   }
 
-  #measureNorms(squares: ReadonlyMap<string, number>): void {
-    const layers = this.#norms.measure(this.#loaded.engine.state, squares);
+  async #measureNorms(squares: ReadonlyMap<string, number>): Promise<void> {
+    const layers = this.#norms.measure(await this.#loaded.engine.readState(), squares);
     this.#send({ type: 'norms', step: this.#step, layers });
     this.#alarms.norms(layers);
   }
@@ -223,8 +223,8 @@ class TrainingLoop {
   }
 
   /** Ends the run when its state is not finite: such a state is no checkpoint to go on from. */
-  #spoiled(): boolean {
-    const bad = firstNotFinite(this.#loaded.engine.state);
+  async #spoiled(): Promise<boolean> {
+    const bad = firstNotFinite(await this.#loaded.engine.readState());
     if (bad === undefined) return false;
     this.#endDiverged({ metrics: {}, input: bad }, this.#step);
     return true;
@@ -327,7 +327,7 @@ class TrainingLoop {
     };
     const name = checkpointName(this.#step);
     const written = await writeCheckpoint(join(this.#job.runFolder, 'checkpoints'), name, {
-      tensors: engine.state,
+      tensors: await engine.readState(),
       meta,
     });
     const path = `checkpoints/${name}`;

@@ -1,8 +1,5 @@
 /** Claims about running graphs on the real ONNX Runtime: right numbers, in place, the same bits, errors in words. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decodeModel } from '../../../core/onnx/decode.ts';
 import { encodeModel } from '../../../core/onnx/encode.ts';
 import { OpBuilder } from '../../../core/ops/builder.ts';
@@ -242,21 +239,17 @@ describe('errors', () => {
   });
 });
 
-test('a profile names every operator with its document part', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'lathe-profile-'));
-  try {
-    const b = new OpBuilder('profiled');
-    const x = b.input('x', 'float32', [4, 4]);
-    b.output(
-      'y',
-      b.withOrigin('head/product', () => b.matMul(x, x)),
-    );
-    const session = await start(b, { profile: join(folder, 'step') });
-    await session.run({ x: zeros('float32', [4, 4]) });
-    session.endProfiling();
-    const [file] = await readdir(folder);
-    expect(await readFile(join(folder, file), 'utf8')).toContain('head/product#');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+test('the placement of every node is read back, by the part of the document it came from', async () => {
+  const b = new OpBuilder('placed');
+  const x = b.input('x', 'float32', [4, 4]);
+  b.output(
+    'y',
+    b.withOrigin('head/product', () => b.matMul(x, x)),
+  );
+  const session = await start(b, { placement: true });
+  await session.run({ x: zeros('float32', [4, 4]) });
+  await session.run({ x: zeros('float32', [4, 4]) });
+  expect(await session.endPlacement()).toEqual([
+    { name: 'head/product#y', op: 'MatMul', provider: 'CPUExecutionProvider' },
+  ]);
 });

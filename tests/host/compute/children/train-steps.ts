@@ -1,0 +1,69 @@
+/**
+ * Trains documents for a few steps on one device, in a process of its own since native code may end it, and sends what came
+ * out: `train-steps.ts DEVICE FOLDER STEPS`, then the documents' texts as messages.
+ */
+import { join } from 'node:path';
+import type { DeviceId } from '../../../../core/protocol/devices.ts';
+import { Batches } from '../../../../main/host/runs/batches.ts';
+import { isDivergence } from '../../../../main/host/runs/engine.ts';
+import { loadModel, type LoadedModel } from '../../../../main/host/runs/load-model.ts';
+import { scalarAt } from '../../../../main/host/runs/scalars.ts';
+import { taskSession } from '../../../../main/host/runs/task-session.ts';
+
+export interface Trained {
+  /** Curves of each step. */
+  readonly steps: readonly Readonly<Record<string, number>>[];
+  /** Sum of the absolute values of the state, read back after the last step. */
+  readonly stateSum: number;
+  /** The first numbers of the first sample drawn then. */
+  readonly sampled: readonly number[];
+}
+
+export async function trainSteps(text: string, device: DeviceId, folder: string, count: number): Promise<Trained> {
+  const loaded = await loadModel(
+    {
+      document: text,
+      baseDir: '.',
+      dataCache: folder,
+      extractorCache: join(folder, 'extractors'),
+      threads: 1,
+      device,
+    },
+    () => {},
+  );
+  try {
+    const steps = [];
+    for (let step = 0; step < count; step++) steps.push(await oneStep(loaded, step));
+    const state = await loaded.engine.readState();
+    const stateSum = [...state.values()].reduce((sum, { data }) => data.reduce((all, x) => all + Math.abs(x), sum), 0);
+    const outputs = await loaded.model.sample(taskSession(loaded), { count: 2, seed: 1, options: {} });
+    return { steps, stateSum, sampled: [...(outputs[0]?.data.data ?? [])].slice(0, 8).map(Number) };
+  } finally {
+    await loaded.engine.release();
+    loaded.dataset.close();
+  }
+}
+
+async function oneStep({ model, engine, dataset }: LoadedModel, step: number) {
+  const { batchSize, seed } = model.plan;
+  const batches = new Batches(dataset, model.task.range(model.config), batchSize, model.batchesPerStep, seed).read(
+    step,
+  );
+  const result = await engine.trainStep(step, seed, {
+    batch: (index) => batches[index],
+    scalar: (name) => scalarAt(model.scalars, [], name, step),
+  });
+  if (isDivergence(result)) throw new Error(`step ${step} diverged: ${JSON.stringify(result)}`);
+  return result;
+}
+
+async function main([device, folder, steps]: readonly string[]): Promise<void> {
+  process.on('message', (text) => {
+    void trainSteps(text as string, device as DeviceId, folder, Number(steps)).then(
+      (trained) => process.send?.({ trained }),
+      (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
+    );
+  });
+}
+
+if (process.argv[1] === import.meta.filename) await main(process.argv.slice(2));
