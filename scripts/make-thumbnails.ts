@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { modify, applyEdits } from 'jsonc-parser';
 import sharp from 'sharp';
+import type { DataInfo } from '../core/data/data-info.ts';
+import { byteVocabulary, decodeTokens } from '../core/data/text.ts';
 import type { Samples } from '../core/protocol/methods.ts';
 import type { Run } from '../core/protocol/records.ts';
 import { createServices } from '../main/services/create-services.ts';
@@ -29,6 +31,7 @@ const shortSteps: Readonly<Record<string, number>> = {
   'diffusion-points': 8000,
   flow: 600,
   gan: 600,
+  'language-model': 600,
   'gan-points': 4000,
   'table-classifier': 400,
   vae: 700,
@@ -180,12 +183,29 @@ async function classifiedPicture(samples: Samples): Promise<Buffer> {
     .toBuffer();
 }
 
-function pictureOf(samples: Samples): Promise<Buffer> {
+/** The beginning of a text, line by line, the first whole one on. */
+function textPicture(samples: Samples, { vocabulary }: DataInfo): Promise<Buffer> {
+  const text = Array.from({ length: 4 }, (_, index) => {
+    const [length] = samples.shape;
+    return decodeTokens(vocabulary ?? byteVocabulary, samples.data.subarray(index * length, (index + 1) * length));
+  }).join('\n');
+  const lineHeight = 22;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const drawnLines = lines.slice(0, Math.floor(height / lineHeight)).map((line, i) => {
+    const words = line.slice(0, 60).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    return `<text x="10" y="${(i + 1) * lineHeight - 4}" xml:space="preserve">${words}</text>`;
+  });
+  return drawn(`<g font-family="DejaVu Sans Mono, monospace" font-size="15" fill="#2e8bcc">${drawnLines.join('')}</g>`);
+}
+
+function pictureOf(samples: Samples, data: DataInfo): Promise<Buffer> {
   switch (samples.kind) {
     case 'image':
       return imagesPicture(samples);
     case 'points':
       return pointsPicture(samples);
+    case 'text':
+      return textPicture(samples, data);
     case 'table':
     case 'classScores':
       return classifiedPicture(samples);
@@ -199,7 +219,8 @@ async function main(names: readonly string[]): Promise<void> {
   try {
     for (const name of names) {
       const run = await trained(services, name);
-      const png = await pictureOf(await lastSamples(services, run.id));
+      const { data } = await services.methods['runs.model']({ run: run.id }, context);
+      const png = await pictureOf(await lastSamples(services, run.id), data);
       writeFileSync(join(folder, `${name}.png`), png);
       console.log(`${name}.png: ${png.length} bytes, after ${run.currentStep} steps`);
     }

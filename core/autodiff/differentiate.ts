@@ -6,8 +6,8 @@
  */
 import type { Node, Value } from '../graph/graph.ts';
 import { GraphError } from '../graph/graph.ts';
-import type { OpBuilder } from '../ops/builder.ts';
-import { isFloat, type GradientTable } from '../ops/gradients/rule.ts';
+import type { OpBuilder, OwnGradient } from '../ops/builder.ts';
+import { isFloat, type GradientRule, type GradientTable } from '../ops/gradients/rule.ts';
 
 /**
  * Adds the nodes that compute ∂loss/∂w for every `w` of `wrt`.
@@ -31,9 +31,16 @@ export function differentiate(
   const forward = [...b.nodes];
   const dependent = dependentOn(b, rules, forward, wrt);
   const gradients = new Map<Value, Value>([[loss, seed ?? b.scalar(1, loss.type.dtype)]]);
-  for (const node of forward.toReversed()) {
-    if (!node.outputs.some((output) => gradients.has(output) && dependent.has(output))) continue;
-    b.withOrigin(node.origin, () => propagate(b, rules, node, dependent, gradients));
+  for (let at = forward.length - 1; at >= 0; at--) {
+    const node = forward[at];
+    const own = b.ownGradients.get(node);
+    const whole = own && isWhole(own, gradients) ? own : undefined;
+    const { outputs } = whole ?? node;
+    if (whole) at -= whole.nodes.length - 1;
+    if (!outputs.some((output) => gradients.has(output) && dependent.has(output))) continue;
+    b.withOrigin(node.origin, () =>
+      propagate(b, whole ? ownRule(whole) : rules[node.op], whole ?? node, dependent, gradients),
+    );
   }
   return wrt.map((value) => gradients.get(value) ?? b.zerosLike(value));
 }
@@ -48,14 +55,23 @@ function dependentOn(b: OpBuilder, rules: GradientTable, nodes: readonly Node[],
   return dependent;
 }
 
+/** Whether gradients have reached the outputs alone, and nothing within: what is within is used in second derivatives only. */
+function isWhole({ nodes, outputs }: OwnGradient, gradients: ReadonlyMap<Value, Value>): boolean {
+  return nodes.every((node) => node.outputs.every((value) => outputs.includes(value) || !gradients.has(value)));
+}
+
+const ownRule =
+  ({ gradient }: OwnGradient): GradientRule =>
+  (_, query) =>
+    gradient(query.gradients, query.wanted);
+
 function propagate(
   b: OpBuilder,
-  rules: GradientTable,
-  node: Node,
+  rule: GradientRule | 'constant',
+  node: Pick<Node, 'inputs' | 'outputs'> & Partial<Node>,
   dependent: ReadonlySet<Value>,
   gradients: Map<Value, Value>,
 ): void {
-  const rule = rules[node.op];
   if (rule === 'constant') return;
   const wanted = (index: number): boolean => {
     const input = node.inputs[index];
@@ -64,7 +80,7 @@ function propagate(
   const contributions = rule(b, {
     inputs: node.inputs,
     outputs: node.outputs,
-    attributes: node.attributes,
+    attributes: node.attributes ?? {},
     gradients: node.outputs.map((output) => gradients.get(output) ?? null),
     wanted,
   });

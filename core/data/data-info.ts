@@ -1,7 +1,9 @@
 /** What a data set is, as far as models, tasks and screens need to know: the part of it that is not bulk. */
 
-/** How one sample is to be read: a picture, a point in space, or a row of named columns. */
-export type DataKind = 'image' | 'points' | 'table';
+import type { Vocabulary } from './text.ts';
+
+/** How one sample is to be read: a picture, a point in space, a row of named columns, or a window of a text. */
+export type DataKind = 'image' | 'points' | 'table' | 'text';
 
 export const splits = ['train', 'validation', 'test'] as const;
 export type Split = (typeof splits)[number];
@@ -11,7 +13,7 @@ export type TargetKind = 'class' | 'number' | 'none';
 
 /**
  * The interval stored values are mapped to when a batch is read: `unit` is [0, 1], `symmetric` is [−1, 1] (images only;
- * points and tables are handed over as they are stored, see `standardised`).
+ * everything else is handed over as it is stored).
  */
 export type DataRange = 'unit' | 'symmetric';
 
@@ -42,7 +44,10 @@ export interface DataInfo {
   /** The document's words for it, for example `builtin:glyphs` or `images:/photos`. */
   readonly source: string;
   readonly kind: DataKind;
-  /** Shape of one sample, channels first: `[1, 28, 28]`, `[2]`, `[31]`. */
+  /**
+   * Shape of one sample, channels first: `[1, 28, 28]`, `[2]`, `[31]`. Of a text `[context + 1]` tokens: every one but the
+   * last has a next one to be foretold.
+   */
   readonly shape: readonly number[];
   readonly target: TargetKind;
   /** Class names in the order of their numbers; empty when `target` is not `class`. */
@@ -50,6 +55,8 @@ export interface DataInfo {
   readonly counts: Readonly<Record<Split, number>>;
   /** sha256 over samples, targets and split, in order: equal hashes mean equal training data. */
   readonly contentHash: string;
+  /** What the tokens of a text stand for. */
+  readonly vocabulary?: Vocabulary;
   /** Columns of a table, in order; they fill `shape[0]` features once one-hot encoded. */
   readonly columns?: readonly DataColumn[];
   /** The column of a table that `y` comes from; of a number, mean and deviation (`y` itself is not standardised). */

@@ -43,6 +43,8 @@ const convolution = {
   auto_pad: 'string',
 } as const;
 
+const recurrent = { hidden_size: 'int', direction: 'string', layout: 'int' } as const;
+
 /** Inputs, outputs and attributes of each operator. Other tables over the instruction set are keyed by `OpType`. */
 export const instructionSet = {
   // element by element, one operand
@@ -125,6 +127,10 @@ export const instructionSet = {
   AveragePool: op([1, 1], { ...pool, count_include_pad: 'int' }),
   GlobalAveragePool: unary,
   GlobalMaxPool: unary,
+
+  // recurrent layers whole: ONNX Runtime's own kernels forward, a rule of ours backward
+  LSTM: op([3, 8], recurrent, [1, 3]),
+  GRU: op([3, 6], { ...recurrent, linear_before_reset: 'int' }, [1, 2]),
 
   // normalisation whole (imported graphs and inference; training lowers it to primitives)
   BatchNormalization: op([5, 5], { epsilon: 'float', momentum: 'float', training_mode: 'int' }),

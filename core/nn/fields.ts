@@ -38,6 +38,9 @@ export const kernelInitializer = initialiser
 export const biasInitializer = initialiser
   .default('zeros')
   .describe('How the bias starts: a name, or an object with type and scale.');
+export const recurrentInitializer = initialiser
+  .default('orthogonal')
+  .describe("How the state's kernel starts: a name, or an object with type and scale.");
 export const useBias = z.boolean().default(true).describe('Whether a bias is added.');
 export const spectralNormalization = z
   .boolean()

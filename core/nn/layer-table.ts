@@ -20,6 +20,7 @@ import {
   maxPooling1d,
   maxPooling2d,
 } from './layers/pooling.ts';
+import { gru, lstm } from './layers/recurrent.ts';
 import { dropout, gaussianNoise, spatialDropout } from './layers/regularization.ts';
 import { residualBlock } from './layers/residual-block.ts';
 import { multiHeadAttention, positionEmbedding } from './layers/sequence.ts';
@@ -62,6 +63,8 @@ const definitions: readonly LayerDefinition[] = [
   concatenate,
   selfAttention2d,
   multiHeadAttention,
+  lstm,
+  gru,
   embedding,
   positionEmbedding,
   classEmbedding,

@@ -13,14 +13,27 @@ export type LayerCategory =
   | 'shape'
   | 'merge'
   | 'attention'
+  | 'recurrent'
   | 'embedding'
   | 'regularisation';
+
+/** Where a program that takes one step of a sequence at a time is, and what layers keep between its runs. */
+export interface Stepping {
+  /** Steps of a whole sequence. */
+  readonly steps: number;
+  /** Number of this step, from 0: int64 []. */
+  readonly position: Value;
+  /** What a layer keeps from step to step under a local name, zeros before the first; `keep` gives its next value. */
+  carried(name: string, shape: readonly Dim[]): { readonly value: Value; readonly keep: (next: Value) => void };
+}
 
 /** What a layer may ask for while it builds itself. Names are local to the layer: `kernel`, `bias`, `movingMean`. */
 export interface LayerContext {
   readonly b: OpBuilder;
   /** Whether the program trains: dropout drops, normalisation uses the batch and updates its moving averages. */
   readonly training: boolean;
+  /** Given in programs that take one step of a sequence at a time: inputs are [N, 1, …] then. */
+  readonly stepping?: Stepping;
   /** A trained parameter. `decay` (true) says whether weight decay applies. */
   parameter(name: string, shape: Shape, init: ParameterInit, options?: { readonly decay?: boolean }): Value;
   /** Kept state that is not trained; `update` gives it its next value (used in training programs only). */
@@ -44,6 +57,8 @@ export interface LayerDefinition<Config = unknown> {
   readonly inputs: { readonly fewest: number; readonly most: number; readonly names?: readonly string[] };
   /** Fields of the layer beyond id, type, inputs and bypass; every field has a description and, where sensible, a default. */
   readonly schema: z.ZodType<Config>;
+  /** Whether a step of a sequence depends on itself and earlier ones alone, and `build` can go step by step; absent: no. */
+  causal?(config: Config): boolean;
   build(context: LayerContext, inputs: readonly Value[], config: Config): Value;
 }
 

@@ -1,5 +1,5 @@
 /** A network: layers wired by name into a directed acyclic graph, and how it is applied within a program. */
-import type { Value } from '../graph/graph.ts';
+import type { Dim, Value } from '../graph/graph.ts';
 import { GraphError } from '../graph/graph.ts';
 import type { ProgramBuilder } from '../program/program-builder.ts';
 import { LayerError, type LayerContext, type LayerDefinition } from './layer.ts';
@@ -39,6 +39,8 @@ export interface NetworkIssue {
 
 export interface ApplyOptions {
   readonly training: boolean;
+  /** Takes one step of a sequence: how many there are, and which this is (int64 []). */
+  readonly stepping?: { readonly steps: number; readonly position: Value };
   /** Tells apart several applications of one network in a program (`real`, `fake`), so that each has noise of its own. */
   readonly tag?: string;
   /** Collects what is wrong and goes on with the layers that can still be built; without it the first fault throws. */
@@ -107,12 +109,27 @@ function applyLayer(
   }
 }
 
+/** Names of what a layer keeps between steps: the argument, and the result that is the next run's argument. */
+const carriedNames = (origin: string, name: string) => ({
+  argument: `carried/${origin}/${name}`,
+  result: `next/${origin}/${name}`,
+});
+
+function carried(program: ProgramBuilder, origin: string, name: string, shape: readonly Dim[]) {
+  const names = carriedNames(origin, name);
+  const value = program.argument(names.argument, 'float32', shape);
+  return { value, keep: (next: Value) => program.result(names.result, next) };
+}
+
 function layerContext(program: ProgramBuilder, origin: string, options: ApplyOptions): LayerContext {
   let draws = 0;
   const tag = options.tag ? `${options.tag}/` : '';
   return {
     b: program.b,
     training: options.training,
+    ...(options.stepping && {
+      stepping: { ...options.stepping, carried: (name, shape) => carried(program, origin, name, shape) },
+    }),
     parameter: (name, shape, init, { decay = true } = {}) =>
       program.state({ name: `${origin}/${name}`, shape, init, decay, role: 'parameter' }),
     buffer: (name, shape, init) => {

@@ -23,6 +23,7 @@ const inputKinds: Readonly<Record<string, InputKind>> = {
   image: 'data',
   points: 'data',
   table: 'data',
+  text: 'data',
   latent: 'latent',
   noise: 'latent',
   label: 'label',

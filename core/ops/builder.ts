@@ -1,6 +1,6 @@
 /** A graph builder with one method an operator, so that layers, losses and gradient rules read as formulas. */
 import { GraphBuilder } from '../graph/builder.ts';
-import { staticShape, type Attributes, type Value } from '../graph/graph.ts';
+import { staticShape, type Attributes, type Node, type Value } from '../graph/graph.ts';
 import type { OpType } from '../graph/instruction-set.ts';
 import { scalarTensor, tensorOf, type DType } from '../tensor/tensor.ts';
 import type { OptimisationName, Without } from './optimisations.ts';
@@ -31,12 +31,26 @@ const windowAttributes = (window: Window): Attributes => ({
   ...(window.dilations && { dilations: window.dilations }),
 });
 
+/** Nodes that have a gradient of their own: `differentiate` takes them as one, unless a gradient reaches what is within. */
+export interface OwnGradient {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly nodes: readonly Node[];
+  /** Adds the gradients in the inputs, from those in the outputs (null where none flows). */
+  readonly gradient: (
+    gradients: readonly (Value | null)[],
+    wanted: (index: number) => boolean,
+  ) => readonly (Value | null)[];
+}
+
 /** `number` operands become scalar constants of the other operand's type. */
 export type Operand = Value | number;
 
 export class OpBuilder extends GraphBuilder {
   /** Values no gradient flows through: `differentiate` treats them as constants. */
   readonly barriers = new Set<Value>();
+  /** By the last node of each. */
+  readonly ownGradients = new Map<Node, OwnGradient>();
 
   readonly #without: Without;
 
@@ -60,6 +74,18 @@ export class OpBuilder extends GraphBuilder {
     const stopped = this.emit('Identity', [x]);
     this.barriers.add(stopped);
     return stopped;
+  }
+  /**
+   * The values `body` makes of `inputs`, differentiated as a whole by the gradient it gives beside them. Everything they
+   * depend on is among the inputs. Derivatives of that gradient go through the nodes one by one.
+   */
+  withGradient(inputs: readonly Value[], body: () => Pick<OwnGradient, 'outputs' | 'gradient'>): readonly Value[] {
+    const first = this.nodes.length;
+    const { outputs, gradient } = body();
+    const nodes = this.nodes.slice(first);
+    const last = nodes.at(-1);
+    if (last) this.ownGradients.set(last, { inputs, outputs, nodes, gradient });
+    return outputs;
   }
   neg(x: Value): Value {
     return this.emit('Neg', [x]);

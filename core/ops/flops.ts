@@ -69,6 +69,14 @@ const transposedConvolution: CostRule = (query) => {
   return product(inputSize(query) * taps, query.inputs[2] ? outputSize(query) : 0);
 };
 
+/** Each step multiplies its input and state with the weights of all gates; about 4 operations a gate and unit follow. */
+const recurrent =
+  (gates: number): CostRule =>
+  (query) => {
+    const operands = perExample(query.inputs[0]?.shape[2] ?? 1) + perExample(query.inputs[2]?.shape[2] ?? 1);
+    return product(gates * outputSize(query) * operands, 4 * gates * outputSize(query));
+  };
+
 const pool: CostRule = (query) => ({
   flops: outputSize(query) * elements(numbersAttribute(query.attributes, 'kernel_shape')),
   multiplyAdds: 0,
@@ -154,6 +162,8 @@ const rules: Readonly<Record<OpType, CostRule>> = {
   AveragePool: pool,
   GlobalAveragePool: perInput(1),
   GlobalMaxPool: perInput(1),
+  LSTM: recurrent(4),
+  GRU: recurrent(3),
   // difference, quotient, scale, shift; the others also find the mean (1) and the variance (3)
   BatchNormalization: perInput(4),
   LayerNormalization: perInput(8),

@@ -8,6 +8,7 @@ import { indexingGradients } from './gradients/indexing.ts';
 import { matrixGradients } from './gradients/matrix.ts';
 import { normalisationGradients } from './gradients/normalisation.ts';
 import { poolingGradients } from './gradients/pooling.ts';
+import { recurrentGradients } from './gradients/recurrent.ts';
 import { reduceGradients } from './gradients/reduce.ts';
 import type { GradientTable } from './gradients/rule.ts';
 import { shapeGradients } from './gradients/shape.ts';
@@ -19,6 +20,7 @@ export const gradients: GradientTable = {
   ...convolutionGradients,
   ...poolingGradients,
   ...normalisationGradients,
+  ...recurrentGradients,
   ...shapeGradients,
   ...indexingGradients,
 

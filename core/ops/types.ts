@@ -26,6 +26,7 @@ import {
 } from './types/indexing.ts';
 import { fusedMatMulRule, gemmRule, matMulRule } from './types/matrix.ts';
 import { batchNormalizationRule, instanceNormalizationRule, layerNormalizationRule } from './types/normalisation.ts';
+import { gruRule, lstmRule } from './types/recurrent.ts';
 import { alongAxis, argMaxRule, cumSumRule, reduceRule } from './types/reduce.ts';
 import { anything, floats, numbers, signed, type Rule } from './types/rule.ts';
 import {
@@ -122,6 +123,8 @@ const rules: Readonly<Record<OpType, Rule>> = {
   AveragePool: poolRule,
   GlobalAveragePool: globalPoolRule,
   GlobalMaxPool: globalPoolRule,
+  LSTM: lstmRule,
+  GRU: gruRule,
 
   BatchNormalization: batchNormalizationRule,
   LayerNormalization: layerNormalizationRule,

@@ -25,7 +25,7 @@ import type { RunUpdate } from './run-updates.ts';
 const runId = z.string().min(1).max(64);
 const path = z.string().min(1).max(4096);
 const documentText = z.string().max(1_000_000);
-const optionValues = z.record(z.string().max(64), z.union([z.number(), z.string().max(200)]));
+const optionValues = z.record(z.string().max(64), z.union([z.number(), z.string().max(4000)]));
 const none = z.strictObject({});
 const oneRun = z.strictObject({ run: runId });
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -110,7 +110,7 @@ export interface MetricLine {
 export interface Samples {
   readonly name: string;
   readonly label: string;
-  readonly kind: 'image' | 'points' | 'table' | 'classScores';
+  readonly kind: 'image' | 'points' | 'table' | 'text' | 'classScores';
   readonly shape: readonly number[];
   readonly range: 'unit' | 'symmetric';
   readonly data: Float32Array;
@@ -144,11 +144,13 @@ export interface SampleMoment {
 export interface SampleOptionInfo {
   readonly name: string;
   readonly label: string;
-  readonly kind: 'integer' | 'number' | 'choice';
+  readonly kind: 'integer' | 'number' | 'choice' | 'text';
   readonly fallback: number | string;
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
+  /** Most characters of a text. */
+  readonly longest?: number;
 }
 
 /** What can be asked of a run's model, without loading its weights. */
@@ -242,6 +244,7 @@ const dataRequest = z.strictObject({
   source: z.string().min(1).max(4096),
   baseDir: path,
   target: z.string().max(200).optional(),
+  context: z.int().min(2).max(65_536).optional(),
   image: z
     .strictObject({
       width: z.int().min(1).max(1024).optional(),

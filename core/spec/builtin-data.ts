@@ -3,23 +3,26 @@ import type { DataInfo } from '../data/data-info.ts';
 import { glyphClasses, glyphSize } from '../data/glyphs.ts';
 import { pointSet, pointSetNames } from '../data/points.ts';
 import { shapeFactorInfo, shapeKinds, shapesSize } from '../data/shapes.ts';
+import { asciiVocabulary, defaultContext } from '../data/text.ts';
 import type { DataSection } from './schema.ts';
 
 /** Kinds of source, as the part of `data.source` before the colon. */
-export const sourceKinds = ['builtin', 'idx', 'cifar', 'images', 'table', 'npy'] as const;
+export const sourceKinds = ['builtin', 'idx', 'cifar', 'images', 'table', 'text', 'npy'] as const;
 
 /** Every `builtin:` source by its full name. */
 export const builtinSourceNames: readonly string[] = [
   'builtin:glyphs',
   'builtin:shapes',
+  'builtin:text',
   ...pointSetNames.map((name) => `builtin:points/${name}`),
 ];
 
 const pictureCounts = { train: 12_000, validation: 1_000, test: 2_000 };
+const textCounts = { train: 20_000, validation: 1_000, test: 1_000 };
 const pointCounts = { train: 20_000, validation: 2_000, test: 2_000 };
 
 /** A kind of built-in data before the document's wishes are applied. */
-function describeBuiltin(source: string): Omit<DataInfo, 'source' | 'contentHash'> | undefined {
+function describeBuiltin({ source, context }: DataSection): Omit<DataInfo, 'source' | 'contentHash'> | undefined {
   if (source === 'builtin:glyphs') {
     return {
       kind: 'image',
@@ -40,6 +43,10 @@ function describeBuiltin(source: string): Omit<DataInfo, 'source' | 'contentHash
       factors: shapeFactorInfo,
     };
   }
+  if (source === 'builtin:text') {
+    const shape = [(context ?? defaultContext) + 1];
+    return { kind: 'text', shape, target: 'none', classes: [], counts: textCounts, vocabulary: asciiVocabulary };
+  }
   const name = pointSetNames.find((candidate) => source === `builtin:points/${candidate}`);
   if (!name) return undefined;
   const { classes, modes } = pointSet(name);
@@ -51,8 +58,9 @@ function describeBuiltin(source: string): Omit<DataInfo, 'source' | 'contentHash
  * Shape, classes and counts of a built-in source, scaled and divided as the document wishes. Its content hash is empty:
  * nothing was read. Undefined for any other source.
  */
-export function builtinDataInfo({ source, image, split }: DataSection): DataInfo | undefined {
-  const known = describeBuiltin(source);
+export function builtinDataInfo(section: DataSection): DataInfo | undefined {
+  const { source, image, split } = section;
+  const known = describeBuiltin(section);
   if (!known) return undefined;
   const [channels, height, width] = known.shape;
   const scaled = [

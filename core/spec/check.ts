@@ -1,5 +1,5 @@
 /** Checks a document whole: its text, its layers against each other and the data, and what its task needs of them. */
-import type { DataInfo } from '../data/data-info.ts';
+import type { DataInfo, DataKind } from '../data/data-info.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
 import {
   applyNetwork,
@@ -11,7 +11,7 @@ import {
 } from '../nn/network.ts';
 import { withClassCount } from '../nn/resolve-network.ts';
 import { ProgramBuilder, StateRegistry } from '../program/program-builder.ts';
-import { batchDim, type Probe } from '../tasks/task.ts';
+import { batchDim, type Probe, type TaskDefinition } from '../tasks/task.ts';
 import { builtinDataInfo } from './builtin-data.ts';
 import type { Finding, Issue, Severity } from './issue.ts';
 import type { NetworkSection } from './network-section.ts';
@@ -37,7 +37,8 @@ export function checkDocument(text: string, data?: DataInfo): CheckResult {
   const info = data ?? (parts?.data && builtinDataInfo(parts.data));
   if (!parts || !info) return { issues: orderIssues(issues) };
   const probe = new DocumentProbe(parts, info);
-  if (parts.task?.config) parts.task.definition.check(probe, parts.task.config);
+  if (parts.task?.config && learnsFrom(probe, parts.task.definition))
+    parts.task.definition.check(probe, parts.task.config);
   probe.checkUnreached();
   const summary = probe.summary();
   const findings = [
@@ -49,6 +50,23 @@ export function checkDocument(text: string, data?: DataInfo): CheckResult {
   ];
   const all = orderIssues([...issues, ...findings.map(locate)]);
   return { issues: all, summary };
+}
+
+const kindWords: Readonly<Record<DataKind, string>> = {
+  image: 'pictures',
+  points: 'points',
+  table: 'tables',
+  text: 'texts',
+};
+
+/** Whether the family learns from data of this kind; reports it when not. */
+function learnsFrom(probe: DocumentProbe, task: TaskDefinition): boolean {
+  const { kind } = probe.data;
+  if (task.data.includes(kind)) return true;
+  const wanted = task.data.map((each) => kindWords[each]).join(', ');
+  const message = `task '${task.type}' learns from ${wanted}, and this data is ${kindWords[kind]}`;
+  probe.issue(['data', 'source'], message, 'choose other data, or another task');
+  return false;
 }
 
 /** Elements of one tensor: as float32 it has 8 GiB. A layer beyond it is a slip of the keyboard. */
@@ -177,7 +195,10 @@ function buildNetwork(network: Network, types: Partial<Record<InputKind, TensorT
 
 function guessedTypes(data: DataInfo, latentSize: number): Readonly<Record<InputKind, TensorType>> {
   return {
-    data: { dtype: 'float32', shape: [batchDim, ...data.shape] },
+    data:
+      data.kind === 'text'
+        ? { dtype: 'int64', shape: [batchDim, data.shape[0] - 1] }
+        : { dtype: 'float32', shape: [batchDim, ...data.shape] },
     latent: { dtype: 'float32', shape: [batchDim, latentSize] },
     label: { dtype: 'int64', shape: [batchDim] },
     time: { dtype: 'float32', shape: [batchDim] },

@@ -56,11 +56,17 @@ export const dataSchema = z
       .string()
       .min(1)
       .describe(
-        'Where samples come from: "builtin:glyphs", "builtin:shapes", "builtin:points/NAME", "idx:FOLDER", "cifar:FOLDER", ' +
-          '"images:FOLDER", "table:FILE.csv", "npy:FILE". Paths are relative to the document.',
+        'Where samples come from: "builtin:glyphs", "builtin:shapes", "builtin:points/NAME", "builtin:text", "idx:FOLDER", "cifar:FOLDER", ' +
+          '"images:FOLDER", "table:FILE.csv", "text:FILE", "npy:FILE". Paths are relative to the document.',
       ),
     batchSize: z.int().min(1).max(largestBatch).default(64).describe('Samples in one training batch.'),
     image: imageSchema.optional(),
+    context: z
+      .int()
+      .min(2)
+      .max(65_536)
+      .optional()
+      .describe('Of a text: how many characters (or bytes) the model sees at once (128).'),
     target: z
       .string()
       .min(1)
@@ -177,7 +183,7 @@ const layers = z
   .describe('The layers, in an order in which each comes after those it takes its inputs from.');
 
 /** What a network input may be called to stand for; resolving a network turns them to kinds. */
-export const inputWords = ['data', 'image', 'points', 'table', 'latent', 'noise', 'label', 'time'] as const;
+export const inputWords = ['data', 'image', 'points', 'table', 'text', 'latent', 'noise', 'label', 'time'] as const;
 
 export const networkHead = z
   .strictObject({

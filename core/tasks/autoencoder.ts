@@ -16,6 +16,7 @@ import {
   sampleAxes,
   train,
   withinRange,
+  measured,
 } from './common.ts';
 import { expectShape, expectUnitValues } from './expectations.ts';
 import {
@@ -169,6 +170,7 @@ export const autoencoder: TaskDefinition<Config> = {
   label: 'Autoencoder',
   summary: 'Squeezes samples through a small code and makes them again.',
   group: 'predictive',
+  data: measured,
   schema,
   metrics: [
     { name: 'loss', label: 'Reconstruction loss', goal: 'min' },

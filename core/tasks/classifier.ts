@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { softmaxCrossEntropy } from '../nn/losses.ts';
 import { numbersOf, type Tensor } from '../tensor/tensor.ts';
-import { dataType, inChunks, labelType, meansOver, planScalars, program, rows, train } from './common.ts';
+import { dataType, inChunks, labelType, measured, meansOver, planScalars, program, rows, train } from './common.ts';
 import { expectShape } from './expectations.ts';
 import { saliencyMethods, saliencyOf, saliencyProgram, saliencyProgramName, type SaliencyMethod } from './saliency.ts';
 import {
@@ -131,6 +131,7 @@ export const classifier: TaskDefinition<Config> = {
   label: 'Classifier',
   summary: 'Says which class a sample belongs to.',
   group: 'predictive',
+  data: measured,
   schema,
   metrics: [
     { name: 'loss', label: 'Cross entropy', goal: 'min' },

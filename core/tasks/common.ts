@@ -1,5 +1,5 @@
 /** What the families share: types of their inputs, scalars of the plan, noise by sample, averages over a split. */
-import type { DataInfo, DataRange, Split } from '../data/data-info.ts';
+import type { DataInfo, DataKind, DataRange, Split } from '../data/data-info.ts';
 import type { Dim, TensorType, Value } from '../graph/graph.ts';
 import { emaDecayScalar, learningRateScalar, minimise } from '../optim/minimise.ts';
 import { scheduleFactor } from '../optim/schedule.ts';
@@ -19,6 +19,9 @@ import {
   type TaskSession,
   type TrainingPlan,
 } from './task.ts';
+
+/** Kinds of data whose samples are real numbers: all families but those of tokens learn from them. */
+export const measured: readonly DataKind[] = ['image', 'points', 'table'];
 
 /** Samples run through a program at once, outside training. */
 const chunkSize = 64;

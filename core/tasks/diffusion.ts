@@ -6,7 +6,7 @@ import type { ProgramBuilder } from '../program/program-builder.ts';
 import type { Program } from '../program/program.ts';
 import { RandomStream } from '../random/random.ts';
 import { scalarTensor, sizeOf, tensor, tensorOf, type Tensor } from '../tensor/tensor.ts';
-import { inChunks, program, rows, sampleNoise } from './common.ts';
+import { inChunks, program, rows, sampleNoise, measured } from './common.ts';
 import {
   checkDenoiser,
   conditionArguments,
@@ -180,6 +180,7 @@ export const diffusion: TaskDefinition<Config> = {
   label: 'Diffusion model',
   summary: 'Learns to take noise away step by step, and makes samples out of pure noise.',
   group: 'generative',
+  data: measured,
   schema,
   metrics: denoiserMetrics,
   networks: denoiserNetworks,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Program } from '../program/program.ts';
 import { tensorOf, type Tensor } from '../tensor/tensor.ts';
-import { floatsOf, inChunks, program, rows, sampleNoise } from './common.ts';
+import { floatsOf, inChunks, program, rows, sampleNoise, measured } from './common.ts';
 import {
   checkDenoiser,
   conditionArguments,
@@ -91,6 +91,7 @@ export const flowMatching: TaskDefinition<Config> = {
   label: 'Flow matching',
   summary: 'Learns the velocity of a straight path from noise to data, and follows it to make samples.',
   group: 'generative',
+  data: measured,
   schema,
   metrics: denoiserMetrics,
   networks: denoiserNetworks,

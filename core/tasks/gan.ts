@@ -26,6 +26,7 @@ import {
   train,
   trainingLabel,
   trueLabel,
+  measured,
 } from './common.ts';
 import { expectClasses, expectShape } from './expectations.ts';
 import {
@@ -251,6 +252,7 @@ export const gan: TaskDefinition<Config> = {
   label: 'Generative adversarial network',
   summary: 'A generator learns to make samples that a discriminator cannot tell from real ones.',
   group: 'generative',
+  data: measured,
   schema,
   metrics: [
     { name: 'generatorLoss', label: 'Generator loss' },

@@ -4,6 +4,7 @@ import { classifier } from './classifier.ts';
 import { diffusion } from './diffusion.ts';
 import { flowMatching } from './flow-matching.ts';
 import { gan } from './gan.ts';
+import { languageModel } from './language-model.ts';
 import type { TaskDefinition } from './task.ts';
 import { vae } from './vae.ts';
 
@@ -15,4 +16,5 @@ export const taskTable: Readonly<Record<string, TaskDefinition>> = {
   gan,
   diffusion,
   flowMatching,
+  languageModel,
 };

@@ -5,7 +5,7 @@
  * how samples are drawn and how well it does, in terms of those programs.
  */
 import type { z } from 'zod';
-import type { DataInfo, DataRange, Split } from '../data/data-info.ts';
+import type { DataInfo, DataKind, DataRange, Split } from '../data/data-info.ts';
 import type { TensorType, Value } from '../graph/graph.ts';
 import type { ApplyOptions, DocumentPath, InputKind, Network } from '../nn/network.ts';
 import type { Without } from '../ops/optimisations.ts';
@@ -51,10 +51,18 @@ export type SampleOption =
       readonly kind: 'choice';
       readonly fallback: string;
       readonly choices: readonly string[];
+    }
+  | {
+      readonly name: string;
+      readonly label: string;
+      readonly kind: 'text';
+      readonly fallback: string;
+      /** Most characters. */
+      readonly longest: number;
     };
 
-/** What a family shows, by kind: views are chosen by it. Later kinds: text, series, sound. */
-export type OutputKind = 'image' | 'points' | 'table' | 'classScores';
+/** What a family shows, by kind: views are chosen by it. Later kinds: series, sound. */
+export type OutputKind = 'image' | 'points' | 'table' | 'text' | 'classScores';
 
 export interface OutputSpec {
   /** `samples`, `reconstructions`, `predictions`. */
@@ -63,11 +71,11 @@ export interface OutputSpec {
   readonly kind: OutputKind;
 }
 
-/** Drawn samples; `data` is [n, …] in the data's own shape and range, or [n, classes] probabilities for class scores. */
+/** Drawn samples; `data` is [n, …] in the data's own shape and range, [n, length] tokens for texts, [n, classes] probabilities for class scores. */
 export interface SampleOutput extends OutputSpec {
   readonly data: Tensor<'float32'>;
   readonly range: DataRange;
-  /** What each was made from (the original beside a reconstruction, the picture beside its class scores). */
+  /** What each was made from (the original of a reconstruction, the picture of its class scores, the prompt of a text). */
   readonly reference?: Tensor<'float32'>;
   /** Class of each sample: asked for (conditional models) or true (predictions). */
   readonly labels?: readonly number[];
@@ -238,6 +246,8 @@ export interface TaskDefinition<Config = unknown> {
   readonly summary: string;
   /** `generative` families draw samples of the data's own kind, so they can be compared by the same scores. */
   readonly group: 'predictive' | 'generative';
+  /** Kinds of data it learns from. */
+  readonly data: readonly DataKind[];
   readonly schema: z.ZodType<Config>;
   /** The curves every model of the family draws, in the order people look at them. */
   readonly metrics: readonly MetricSpec[];

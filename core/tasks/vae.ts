@@ -29,6 +29,7 @@ import {
   trainingLabel,
   trueLabel,
   withinRange,
+  measured,
 } from './common.ts';
 import { expectClasses, expectShape, expectUnitValues } from './expectations.ts';
 import {
@@ -277,6 +278,7 @@ export const vae: TaskDefinition<Config> = {
   label: 'Variational autoencoder',
   summary: 'Compresses samples into a few Gaussian numbers and learns to make them again.',
   group: 'generative',
+  data: measured,
   schema,
   metrics: [
     { name: 'loss', label: 'Loss', goal: 'min' },

@@ -22,7 +22,7 @@ const memoryLimit = 64 * 1024 * 1024;
 const mostSummaries = 20;
 
 type Context = Pick<RequestContext, 'signal' | 'progress'>;
-type DataRequest = Pick<ParsedInput<'data.info'>, 'source' | 'baseDir' | 'target' | 'image' | 'split'>;
+type DataRequest = Pick<ParsedInput<'data.info'>, 'source' | 'baseDir' | 'target' | 'context' | 'image' | 'split'>;
 
 interface OpenData {
   readonly dataset: Dataset;
@@ -106,12 +106,17 @@ export class DataService {
   }
 
   request(request: DataRequest): DataJobRequest {
-    const { source, baseDir, target, image, split } = request;
+    const { source, baseDir, target, context, image, split } = request;
     return {
       source,
       baseDir,
       cacheDir: this.#host.home.dataCache,
-      ...withoutUndefined({ target, image: image && withoutUndefined(image), split: split && withoutUndefined(split) }),
+      ...withoutUndefined({
+        target,
+        context,
+        image: image && withoutUndefined(image),
+        split: split && withoutUndefined(split),
+      }),
     };
   }
 

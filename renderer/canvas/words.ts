@@ -10,6 +10,7 @@ export type LayerKind =
   | 'normalisation'
   | 'activation'
   | 'attention'
+  | 'recurrent'
   | 'embedding'
   | 'resampling'
   | 'shape'
@@ -27,6 +28,7 @@ export const kindTitles: Readonly<Record<LayerKind, string>> = {
   normalisation: 'Normalisation',
   activation: 'Activation',
   attention: 'Attention',
+  recurrent: 'Recurrent',
   embedding: 'Embedding',
   resampling: 'Pooling and upsampling',
   shape: 'Shape',
@@ -53,6 +55,7 @@ export function kindOf(type: string): LayerKind {
     case 'shape':
     case 'merge':
     case 'attention':
+    case 'recurrent':
     case 'embedding':
     case 'regularisation':
       return category;

@@ -9,6 +9,7 @@ export const activationLayer = defineLayer({
   category: 'core',
   summary: 'Applies a function to every element.',
   inputs: oneInput,
+  causal: () => true,
   schema: z.strictObject({
     activation: activationChoice.describe('The function: a name, or an object with type and alpha.'),
   }),

@@ -39,10 +39,14 @@ export function requireRank(
 
 /** The context of a layer within a layer: its parameters are `${name}/kernel` and so on. */
 export function scoped(context: LayerContext, name: string): LayerContext {
+  const { stepping } = context;
   return {
     ...context,
     parameter: (local, shape, init, options) => context.parameter(`${name}/${local}`, shape, init, options),
     buffer: (local, shape, init) => context.buffer(`${name}/${local}`, shape, init),
+    ...(stepping && {
+      stepping: { ...stepping, carried: (local, shape) => stepping.carried(`${name}/${local}`, shape) },
+    }),
   };
 }
 

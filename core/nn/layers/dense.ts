@@ -53,6 +53,7 @@ export const dense = defineLayer({
   summary:
     'Fully connected: every output is a weighted sum of every input feature, plus a bias. Works on the last axis.',
   inputs: oneInput,
+  causal: () => true,
   schema: z.strictObject({
     units: count().describe('Number of outputs.'),
     activation,

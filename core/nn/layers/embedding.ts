@@ -34,6 +34,7 @@ export const embedding = defineLayer({
   category: 'embedding',
   summary: 'Looks up a learned vector for every whole number of its input.',
   inputs: oneInput,
+  causal: () => true,
   schema: z.strictObject({
     inputDim: count().describe('How many different numbers there are; inputs run from 0 to inputDim − 1.'),
     outputDim: count().describe('Length of the vectors.'),

@@ -41,6 +41,7 @@ function elementwise(type: string, summary: string, join: (context: LayerContext
     category: 'merge',
     summary,
     inputs: several,
+    causal: () => true,
     schema: z.strictObject({}),
     build: (context, inputs) => alignedInputs(context, inputs).reduce((sum, next) => join(context, sum, next)),
   });

@@ -190,6 +190,7 @@ export const layerNormalization = defineLayer({
     'Gives the features of every position mean 0 and deviation 1: the channels of a pixel, or the last axis (Ba et al. 2016). ' +
     'For a whole image at once use groupNormalization with 1 group.',
   inputs: oneInput,
+  causal: () => true,
   schema: z.strictObject({ epsilon: epsilonField(1e-5), scale: scaleField, center: centerField }),
   build(context, [x], config) {
     requireRank(

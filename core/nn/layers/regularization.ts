@@ -24,6 +24,7 @@ export const dropout = defineLayer({
   category: 'regularisation',
   summary: 'Zeroes a random share of its input in training and enlarges the rest to match (Srivastava et al. 2014).',
   inputs: oneInput,
+  causal: () => true,
   schema: z.strictObject({ rate }),
   build(context, [x], config) {
     return applyDropout(context, x, config.rate);
@@ -48,6 +49,7 @@ export const gaussianNoise = defineLayer({
   category: 'regularisation',
   summary: 'Adds normal noise in training.',
   inputs: oneInput,
+  causal: () => true,
   schema: z.strictObject({
     deviation: z.number().min(0).default(0.1).describe("Standard deviation of the noise, in the input's units."),
   }),

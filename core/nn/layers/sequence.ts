@@ -1,6 +1,7 @@
 /** Layers for sequences [N, steps, features]: attention between steps, and learned positions. */
 import { z } from 'zod';
 import type { Value } from '../../graph/graph.ts';
+import type { OpBuilder } from '../../ops/builder.ts';
 import { tensor } from '../../tensor/tensor.ts';
 import { count, useBias } from '../fields.ts';
 import type { LayerContext } from '../layer.ts';
@@ -8,16 +9,37 @@ import { defineLayer, oneInput, requireRank, scoped, showShape, sizeAt } from '.
 import { applyDense } from './dense.ts';
 import { applyDropout } from './regularization.ts';
 
-const sequenceWords = 'a sequence [N, steps, features]';
+export const sequenceWords = 'a sequence [N, steps, features]';
 
 /** What is added to the score of a step that must not be seen: its weight after the softmax is 0 in float32. */
 const hidden = -1e9;
 
-/** [steps, steps], 0 where a step may look (itself and before), `hidden` after. */
+/** [steps, steps], 0 where a step may look (itself and before), `hidden` after; the step's own row where there is one at a time. */
 function causalMask(context: LayerContext, steps: number): Value {
+  const { b, stepping } = context;
+  if (stepping) return b.where(b.greater(places(b, stepping.steps), stepping.position), hidden, 0);
   const mask = new Float32Array(steps * steps);
   for (let from = 0; from < steps; from++) mask.fill(hidden, from * steps + from + 1, (from + 1) * steps);
-  return context.b.constant(tensor('float32', [steps, steps], mask));
+  return b.constant(tensor('float32', [steps, steps], mask));
+}
+
+/** 0, 1, … steps − 1. */
+function places(b: OpBuilder, steps: number): Value {
+  return b.ints(Array.from({ length: steps }, (_, step) => step));
+}
+
+/**
+ * Keys or values [N, heads, steps, size] of the steps to be looked at: all of them at hand, or, one step at a time, this
+ * one's put beside those of earlier steps.
+ */
+function remembered({ b, stepping }: LayerContext, name: string, fresh: Value): Value {
+  if (!stepping) return fresh;
+  const [batch, heads, , size] = fresh.type.shape;
+  const { value, keep } = stepping.carried(name, [batch, heads, stepping.steps, size]);
+  const here = b.unsqueeze(b.equal(places(b, stepping.steps), stepping.position), [1]);
+  const next = b.where(here, fresh, value);
+  keep(next);
+  return next;
 }
 
 /** [N, steps, heads·size] as [N, heads, steps, size]. */
@@ -39,6 +61,7 @@ export const multiHeadAttention = defineLayer({
     dropout: z.number().min(0).lt(1).default(0).describe('Share of attention weights zeroed in training.'),
     useBias,
   }),
+  causal: ({ causal }) => causal,
   build(context, [x, memory = x], config) {
     const { b } = context;
     requireRank(context, x, [3], sequenceWords);
@@ -55,9 +78,10 @@ export const multiHeadAttention = defineLayer({
     const size = config.headSize ?? features / heads;
     const project = (name: string, value: Value, units: number): Value =>
       applyDense(scoped(context, name), value, { units, useBias: config.useBias });
-    const [query, key, content] = (['query', 'key', 'value'] as const).map((name) =>
+    const [query, ...seen] = (['query', 'key', 'value'] as const).map((name) =>
       intoHeads(context, project(name, name === 'query' ? x : memory, heads * size), heads, size),
     );
+    const [key, content] = ['keys', 'values'].map((name, at) => remembered(context, name, seen[at]));
     const scores = b.fusedMatMul(query, key, { transB: true, alpha: size ** -0.5 });
     const masked = config.causal ? b.add(scores, causalMask(context, sizeAt(context, x, 1))) : scores;
     const weights = applyDropout(context, b.softmax(masked), config.dropout);
@@ -72,9 +96,12 @@ export const positionEmbedding = defineLayer({
   summary: 'Adds a learned vector for its place to every step of a sequence.',
   inputs: oneInput,
   schema: z.strictObject({}),
+  causal: () => true,
   build(context, [x]) {
     if (x.type.shape.length !== 3) context.fail(`expected ${sequenceWords}, found ${showShape(x.type.shape)}`);
-    const positions = [sizeAt(context, x, 1), sizeAt(context, x, 2)];
-    return context.b.add(x, context.parameter('positions', positions, { type: 'normal', scale: 0.02 }));
+    const { b, stepping } = context;
+    const shape = [stepping?.steps ?? sizeAt(context, x, 1), sizeAt(context, x, 2)];
+    const positions = context.parameter('positions', shape, { type: 'normal', scale: 0.02 });
+    return b.add(x, stepping ? b.gather(positions, stepping.position) : positions);
   },
 });

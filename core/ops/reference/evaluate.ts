@@ -11,6 +11,7 @@ import type { Kernel, OutputType } from './kernel.ts';
 import { fusedMatMul, gemm, matMul } from './matrix.ts';
 import { batchNormalization, instanceNormalization, layerNormalization } from './normalisation.ts';
 import { averagePool, globalPool, maxPool, maxUnpool } from './pooling.ts';
+import { gru, lstm } from './recurrent.ts';
 import * as reduce from './reduce.ts';
 import { resize } from './resize.ts';
 import * as shape from './shape.ts';
@@ -93,6 +94,8 @@ const kernels: Readonly<Record<OpType, Kernel>> = {
   AveragePool: averagePool,
   GlobalAveragePool: globalPool(reduce.mean),
   GlobalMaxPool: globalPool(reduce.largest),
+  LSTM: lstm,
+  GRU: gru,
 
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,

@@ -16,6 +16,7 @@ import { planIdx } from './sources/idx.ts';
 import { planImages } from './sources/images.ts';
 import { planNpy } from './sources/npy.ts';
 import { planTable } from './sources/table.ts';
+import { planText } from './sources/text.ts';
 
 const defaultMemoryLimit = 512 * 1024 * 1024;
 
@@ -30,6 +31,8 @@ export interface OpenOptions {
   readonly image?: ImageOptions;
   /** A table's target column; for CIFAR-100 `fine` or `coarse`. */
   readonly target?: string;
+  /** Of a text: how many characters or bytes a model sees at once; 128 unless given. */
+  readonly context?: number;
   readonly onProgress?: DataProgress;
   /** Sets up to this many bytes are held in memory, larger ones are read from disk as needed; 512 MB unless given. */
   readonly memoryLimit?: number;
@@ -39,9 +42,9 @@ export interface OpenOptions {
 export interface SourceDescription {
   readonly source: string;
   readonly title: string;
-  readonly kind: 'image' | 'points' | 'table' | 'image or points';
-  /** Which of `split`, `image` and `target` mean something to it. */
-  readonly options: readonly ('split' | 'image' | 'target')[];
+  readonly kind: 'image' | 'points' | 'table' | 'text' | 'image or points';
+  /** Which of `split`, `image`, `context` and `target` mean something to it. */
+  readonly options: readonly ('split' | 'image' | 'context' | 'target')[];
 }
 
 interface Scheme {
@@ -65,6 +68,13 @@ const builtinTitles: readonly SourceDescription[] = [
     'image',
     'split',
     'image',
+  ),
+  described(
+    'builtin:text',
+    'lines that keep rules: sentences, sums, brackets; 96 characters',
+    'text',
+    'split',
+    'context',
   ),
   described('builtin:points/8gaussians', 'eight Gaussians on a circle', 'points', 'split'),
   described('builtin:points/25gaussians', 'twenty-five Gaussians on a grid', 'points', 'split'),
@@ -99,6 +109,11 @@ const schemes: Readonly<Record<string, Scheme>> = {
     plan: planTable,
     takesTarget: true,
     descriptions: [described('table:FILE.csv', 'a CSV table with a header', 'table', 'split', 'target')],
+  },
+  text: {
+    plan: planText,
+    takesTarget: false,
+    descriptions: [described('text:FILE', 'a text file in UTF-8', 'text', 'split', 'context')],
   },
   npy: {
     plan: planNpy,
@@ -135,14 +150,21 @@ function schemeOf(source: string): { readonly name: string; readonly scheme: Sch
 }
 
 function requestOf(options: OpenOptions): { readonly request: SourceRequest; readonly scheme: Scheme } {
-  const { source, baseDir, seed = 0, split = {}, image = {}, target, onProgress = () => {} } = options;
+  const { source, baseDir, seed = 0, split = {}, image = {}, target, context, onProgress = () => {} } = options;
   const { name, scheme, rest } = schemeOf(source);
   const place = name === 'builtin' ? rest : path.resolve(baseDir, rest);
   if (target !== undefined && !scheme.takesTarget) {
     throw new DataError('option', '', `"${source}" has no target to choose, found "${target}"`, 'leave the target out');
   }
+  if (context !== undefined && !scheme.descriptions.some(({ options: known }) => known.includes('context')))
+    throw new DataError(
+      'option',
+      '',
+      `"${source}" is no text, so a context means nothing to it`,
+      'leave the context out',
+    );
   checkImageOptions(image, source);
-  return { request: { source, path: place, seed, split, image, target, onProgress }, scheme };
+  return { request: { source, path: place, seed, split, image, target, context, onProgress }, scheme };
 }
 
 async function prepareScaled(plan: SourcePlan, { image, source }: SourceRequest): Promise<PreparedSource> {
@@ -186,10 +208,20 @@ interface FoundRecord {
 /** Where the record of a data set is, or is to be. */
 async function findRecord(options: OpenOptions): Promise<FoundRecord> {
   const { request, scheme } = requestOf(options);
-  const { source, path: place, seed, split, image, onProgress } = request;
+  const { source, path: place, seed, split, image, context, onProgress } = request;
   const plan = await scheme.plan(request);
   const files = await fingerprint(plan.files);
-  const identity = [recordVersion, source, place, seed, split, image, plan.identity, files];
+  const identity = [
+    recordVersion,
+    source,
+    place,
+    seed,
+    split,
+    image,
+    plan.identity,
+    files,
+    ...(context === undefined ? [] : [context]),
+  ];
   const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
   const label = source.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40);
   const folder = path.join(options.cacheDir, `${label}-${key.slice(0, 24)}`);

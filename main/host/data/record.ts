@@ -45,8 +45,11 @@ export function startContentHash({
   rows,
   description,
 }: Pick<PreparedSource, 'storage' | 'rows' | 'description'>): Hash {
-  const { kind, shape, target, classes } = description;
-  return createHash('sha256').update(`${kind} ${storage} ${rows}x[${shape.join(',')}] ${target} ${classes.length}\n`);
+  const { kind, shape, target, classes, vocabulary } = description;
+  const letters = vocabulary ? ` ${vocabulary.unit} ${JSON.stringify(vocabulary.characters)}` : '';
+  return createHash('sha256').update(
+    `${kind} ${storage} ${rows}x[${shape.join(',')}] ${target} ${classes.length}${letters}\n`,
+  );
 }
 
 /** `info.json`: the information and its sha256, so that a damaged file is not believed. */

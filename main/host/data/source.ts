@@ -26,6 +26,8 @@ export interface SourceRequest {
   readonly split: SplitOptions;
   readonly image: ImageOptions;
   readonly target: string | undefined;
+  /** Tokens of a text that a model sees at once. */
+  readonly context: number | undefined;
   readonly onProgress: DataProgress;
 }
 

@@ -26,6 +26,8 @@ export function sampleWords({ data, range }: SampleWords): string {
       return `pictures of ${data.shape.join(' × ')} (channels, height, width), values from ${range === 'unit' ? '0' : '−1'} to 1`;
     case 'points':
       return `points with ${data.shape[0]} coordinates, as stored`;
+    case 'text':
+      return `windows of ${data.shape[0]} tokens: ${data.vocabulary?.unit ?? 'character'}s, numbered as the vocabulary in manifest.json says`;
     case 'table':
       return (
         `rows of ${data.shape[0]} features in the order of the columns in manifest.json: numbers as (value − mean) / deviation, ` +
@@ -68,6 +70,8 @@ function argumentMeaning(name: string, shape: readonly Dim[], words: SampleWords
       return 'latent vectors, one a sample; draw standard normal numbers for new samples';
     case 'code':
       return 'codes as the encoder gives them, one a sample';
+    case 'tokens':
+      return 'tokens of a text, numbered as the vocabulary in manifest.json says';
     case 'noise':
       return 'standard normal numbers';
     default:
@@ -97,6 +101,8 @@ function resultMeaning(name: string, shape: readonly Dim[], words: SampleWords):
       return 'mean of each latent number';
     case 'logVariance':
       return 'natural logarithm of the variance of each latent number';
+    case 'logits':
+      return 'after each token, scores of every token that may come next, before softmax';
     case 'score':
       return 'score before any sigmoid, higher for samples that look real';
     case 'code':

@@ -9,6 +9,7 @@ import { encodeSafetensors } from '../../../core/tensor/safetensors.ts';
 import { tensorOf, type Tensor } from '../../../core/tensor/tensor.ts';
 import { explainFileError, writeFileAtomic } from '../files/atomic.ts';
 import { columnsFor, encodeImageGrid } from './image-grid.ts';
+import { encodeTextPage, plainTexts, textsOf, type WrittenText } from './text-page.ts';
 import { encodeScatter, encodeShades } from './plots.ts';
 
 /** What is known of the samples in a file, besides the samples. */
@@ -49,12 +50,19 @@ async function pictureOf(output: SampleOutput, data: DataInfo): Promise<Picture>
     }
     case 'points':
       return { png: await encodeScatter(output.data, data), meta: {} };
+    case 'text':
+      return { png: await encodeTextPage(textsIn(output, data)), meta: {} };
     case 'classScores':
       return { png: await encodeShades(output.data, 0, 1), meta: {} };
     case 'table':
       // Standardised columns and one-hot categories: two deviations either way show nearly everything.
       return { png: await encodeShades(output.data, -2, 2), meta: {} };
   }
+}
+
+/** The texts of an output of kind `text`; none of any other. */
+function textsIn(output: SampleOutput, { vocabulary }: DataInfo): readonly WrittenText[] {
+  return output.kind === 'text' && vocabulary ? textsOf(output, vocabulary) : [];
 }
 
 function tensorsOf(output: SampleOutput): ReadonlyMap<string, Tensor> {
@@ -66,7 +74,7 @@ function tensorsOf(output: SampleOutput): ReadonlyMap<string, Tensor> {
 
 /**
  * Writes `place.png` and `place.safetensors` (tensors `data`, and `reference` and `labels` where there are any) into an
- * existing folder.
+ * existing folder; of texts `place.txt` and `place.json` too.
  * @param place path relative to `folder`, with forward slashes, without ending
  */
 export async function writeOutput(
@@ -93,7 +101,15 @@ export async function writeOutput(
       meta: pictureMeta,
     };
   };
-  return [await write('png', [picture.png]), await write('safetensors', raw)];
+  const files = [await write('png', [picture.png]), await write('safetensors', raw)];
+  const texts = textsIn(output, data);
+  if (texts.length === 0) return files;
+  const encoder = new TextEncoder();
+  return [
+    ...files,
+    await write('txt', [encoder.encode(plainTexts(texts))]),
+    await write('json', [encoder.encode(`${JSON.stringify(texts, null, 2)}\n`)]),
+  ];
 }
 
 /** Makes a folder and those above it. @throws FileError in plain words. */

@@ -48,6 +48,7 @@ function shapeOf(
   const plain = (row: Float32Array): readonly string[] => Array.from(row, float32Text);
   switch (output.kind) {
     case 'image':
+    case 'text':
       return undefined;
     case 'points':
       return { header: coordinateNames(sizeOf(output.data.shape.slice(1))), cells: plain };
@@ -65,7 +66,7 @@ function shapeOf(
 }
 
 /**
- * One line a sample after a header; undefined for pictures. A last column holds each sample's class (`class`; a table's
+ * One line a sample after a header; undefined for pictures and texts. A last column holds each sample's class (`class`; a table's
  * own name for it; `actual` beside class scores) where it is known.
  */
 export function samplesCsv(output: SampleOutput, data: DataInfo): string | undefined {

@@ -63,6 +63,7 @@ export function documentData(
     ...(data.split && { split: data.split }),
     ...(data.image && { image: data.image }),
     ...(data.target !== undefined && { target: data.target }),
+    ...(data.context !== undefined && { context: data.context }),
   };
 }
 

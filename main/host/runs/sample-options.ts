@@ -23,6 +23,8 @@ function unknownOption(name: string, options: readonly SampleOption[]): TaskFail
 
 function problemOf(option: SampleOption, value: number | string): string | undefined {
   switch (option.kind) {
+    case 'text':
+      return String(value).length <= option.longest ? undefined : `at most ${option.longest} characters long`;
     case 'choice':
       return option.choices.includes(String(value)) ? undefined : `one of ${option.choices.join(', ')}`;
     case 'integer':

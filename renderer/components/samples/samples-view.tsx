@@ -7,6 +7,7 @@ import { ImageGrid } from './image-grid.tsx';
 import type { PointBounds } from './point-bounds.ts';
 import { PointsPlot } from './points-plot.tsx';
 import { TableGrid } from './table-grid.tsx';
+import { TextList } from './text-list.tsx';
 
 export interface SamplesViewProps {
   readonly samples: Samples;
@@ -54,6 +55,8 @@ export function SamplesView({
       );
     case 'table':
       return <TableGrid samples={samples} columns={info?.columns} {...limited} />;
+    case 'text':
+      return <TextList samples={samples} vocabulary={info?.vocabulary} {...limited} />;
     case 'classScores':
       return <ClassScores samples={samples} classes={info?.classes} {...limited} />;
   }

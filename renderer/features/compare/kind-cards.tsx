@@ -8,7 +8,7 @@ import styles from './compare.module.css';
 import matrix from './matrix.module.css';
 
 /** Samples in a card, where each takes room of its own; of points all are shown. */
-const shownAtMost = { image: 16, points: Infinity, table: 8, classScores: 3 } as const;
+const shownAtMost = { image: 16, points: Infinity, table: 8, text: 3, classScores: 3 } as const;
 
 /** The rectangle that holds all clouds and known centres of one data set. */
 function sharedBounds(rows: readonly ShownRun[]): ReadonlyMap<string, PointBounds> {

@@ -11,7 +11,7 @@ import type { DataRequest } from './sources.ts';
 import styles from './data.module.css';
 
 /** Samples of a page, by kind: a scatter needs many to have a shape. */
-const pageSizes: Readonly<Record<DataInfo['kind'], number>> = { image: 96, points: 1024, table: 50 };
+const pageSizes: Readonly<Record<DataInfo['kind'], number>> = { image: 96, points: 1024, table: 50, text: 24 };
 const splitWords: Readonly<Record<Split, string>> = { train: 'Training', validation: 'Validation', test: 'Test' };
 const everyClass = 'all';
 

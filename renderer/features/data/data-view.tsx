@@ -71,11 +71,12 @@ function Found({ request, summary }: { readonly request: DataRequest; readonly s
 }
 
 /** `pictures of 28 × 28 in grey, 10 classes`. */
-export function shapeWords({ kind, shape, target, classes, targetColumn }: DataInfo): string {
+export function shapeWords({ kind, shape, target, classes, targetColumn, vocabulary }: DataInfo): string {
   const [channels = 1, height = 1, width = 1] = shape;
   const what: Readonly<Record<DataInfo['kind'], string>> = {
     image: `pictures of ${width} × ${height} ${channels === 1 ? 'in grey' : channels === 3 ? 'in colour' : `with ${channels} channels`}`,
     points: `points of ${shape[0]} numbers`,
+    text: `text in windows of ${shape[0]} ${vocabulary?.unit ?? 'character'}s`,
     table: `rows of ${shape[0]} ${shape[0] === 1 ? 'feature' : 'features'}`,
   };
   const named = targetColumn ? ` (${targetColumn.name})` : '';

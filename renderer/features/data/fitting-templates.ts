@@ -13,7 +13,7 @@ export interface Fit {
   readonly problem: string | null;
 }
 
-const options = ['target', 'image', 'split'] as const;
+const options = ['target', 'context', 'image', 'split'] as const;
 
 /** A document's text with its data section telling of other data. @throws RangeError when it has syntax errors */
 export function withData(text: string, request: DataRequest): string {

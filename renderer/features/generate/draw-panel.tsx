@@ -21,6 +21,7 @@ import {
 } from './generate-store.ts';
 import { RequestBar } from './request-bar.tsx';
 import { askOf, type Target } from './run-target.ts';
+import { TextField } from '../../components/text-field.tsx';
 import styles from './generate.module.css';
 
 /** Draws as the form says, or with another seed. */
@@ -130,6 +131,18 @@ function OptionField({ option, classes, value, onChange }: OptionFieldProps) {
   if (option.kind === 'choice') {
     const choices = (option.choices ?? []).map((choice) => ({ value: choice, label: choice }));
     return <Select label={option.label} choices={choices} value={String(value)} onChange={onChange} />;
+  }
+  if (option.kind === 'text') {
+    return (
+      <TextField
+        label={option.label}
+        rows={3}
+        code
+        value={String(value)}
+        {...(option.longest !== undefined && { maxLength: option.longest })}
+        onChange={onChange}
+      />
+    );
   }
   const digits = option.kind === 'integer' ? 0 : 3;
   const step = option.kind === 'integer' ? 1 : 0.1;

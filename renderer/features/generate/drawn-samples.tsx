@@ -5,6 +5,7 @@ import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/layout.tsx';
 import { Menu, type MenuAction } from '../../components/menu.tsx';
 import { fileName, saveBlob } from '../../components/page-style.ts';
+import { textFile } from '../../components/samples/text-values.ts';
 import { SamplesView } from '../../components/samples/samples-view.tsx';
 import { runCommand } from '../../app/commands.ts';
 import { showFault } from '../../state/toasts.ts';
@@ -39,7 +40,7 @@ export function DrawnSamples({ target: { run, model } }: { readonly target: Targ
 }
 
 function Output({ set, output, info }: { readonly set: DrawnSet; readonly output: Samples; readonly info: DataInfo }) {
-  const isDrawn = output.reference === null && output.kind !== 'classScores';
+  const isDrawn = output.kind !== 'classScores' && (output.reference === null || output.kind === 'text');
   return (
     <section className={styles['section']} aria-label={output.label}>
       <div className={styles['head']}>
@@ -77,5 +78,8 @@ function saveActions(set: DrawnSet, output: Samples, info: DataInfo): readonly M
   const png: MenuAction = { id: 'png', label: 'Picture of all (PNG)', icon: 'download', run: savePng };
   const csv: MenuAction = { id: 'csv', label: 'Table (CSV)', icon: 'download', run: saveCsv };
   const npy: MenuAction = { id: 'npy', label: 'Exact values (NumPy .npy)', icon: 'download', run: saveNpy };
+  const saveTxt = (): void => saveBlob(new Blob([textFile(output, info.vocabulary)], { type: 'text/plain' }), `${name}.txt`);
+  const txt: MenuAction = { id: 'txt', label: 'Text (TXT)', icon: 'download', run: saveTxt };
+  if (output.kind === 'text') return [txt, npy];
   return output.kind === 'image' ? [png, npy] : [csv, npy];
 }

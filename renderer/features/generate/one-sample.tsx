@@ -6,6 +6,7 @@ import { figure } from '../../components/figures.ts';
 import { drawOne } from '../../components/samples/draw-images.ts';
 import { sampleAt } from '../../components/samples/pixels.ts';
 import { bestIndex, columnNames, rowCells } from '../../components/samples/table-values.ts';
+import { textAt } from '../../components/samples/text-values.ts';
 import styles from './generate.module.css';
 
 interface OneSampleProps {
@@ -33,6 +34,7 @@ function OnePicture({ samples, index, words }: Omit<OneSampleProps, 'info'>) {
 }
 
 const mostValues = 6;
+const mostCharacters = 120;
 
 /** The values of a sample that is no picture: `(0.71, −1.2)`, `length 4.1, width 2`. */
 function valuesInWords(samples: Samples, index: number, info: DataInfo | undefined): string {
@@ -40,6 +42,10 @@ function valuesInWords(samples: Samples, index: number, info: DataInfo | undefin
   if (samples.kind === 'classScores') return info?.classes[bestIndex(row)] ?? String(bestIndex(row));
   if (samples.kind === 'points')
     return `(${Array.from(row.subarray(0, mostValues), (value) => figure(value, 3)).join(', ')})`;
+  if (samples.kind === 'text') {
+    const { given, written } = textAt(samples, index, info?.vocabulary);
+    return `${given}${written}`.slice(0, mostCharacters);
+  }
   const columns = info?.columns;
   const names = columnNames(columns, row.length);
   return rowCells(columns, row)

@@ -87,6 +87,22 @@ const gather =
   (shape: number[], indices: number[], axis: number): Build =>
   (b, [x]) =>
     b.gather(x, int64(shape, indices)(b), axis);
+/** Steps of one sample with three features, and the weights of two units. */
+const recurrent = (gates: number, steps = 3): InputSpec[] => [
+  apart(steps, 1, 3),
+  apart(1, gates * 2, 3),
+  apart(1, gates * 2, 2),
+];
+/** A whole recurrent layer, fewer steps and samples apart; its outputs joined. */
+const layer =
+  (op: 'LSTM' | 'GRU', outputs = 1): Build =>
+  (b, [x, w, r, bias, ...states]) => {
+    const attributes = { hidden_size: 2, ...(op === 'GRU' && { linear_before_reset: 1 }) };
+    const inputs = [x, w, r, ...(bias ? [bias, null, ...states] : [])];
+    const [all, ...last] = b.emitMany(op, inputs, attributes, outputs);
+    return b.concat([b.squeeze(all, [1]), ...last], 0);
+  };
+
 export const gradientCases: Readonly<Record<OpType, readonly GradientCase[] | 'constant'>> = {
   Identity: unary('Identity'),
   Neg: unary('Neg'),
@@ -231,6 +247,16 @@ export const gradientCases: Readonly<Record<OpType, readonly GradientCase[] | 'c
   GlobalAveragePool: [
     check('2-D', [batch(apart(2, 2, 3, 2))], plain('GlobalAveragePool')),
     check('1-D', [apart(1, 2, 4)], plain('GlobalAveragePool')),
+  ],
+  LSTM: [
+    check('without bias', recurrent(4), layer('LSTM')),
+    check('all inputs, one step', [...recurrent(4, 1), apart(1, 16), apart(1, 1, 2), apart(1, 1, 2)], layer('LSTM')),
+    check('all inputs, last states', [...recurrent(4), apart(1, 16), apart(1, 1, 2), apart(1, 1, 2)], layer('LSTM', 3)),
+  ],
+  GRU: [
+    check('without bias', recurrent(3), layer('GRU')),
+    check('all inputs, one step', [...recurrent(3, 1), apart(1, 12), apart(1, 1, 2)], layer('GRU')),
+    check('all inputs, last state', [...recurrent(3), apart(1, 12), apart(1, 1, 2)], layer('GRU', 2)),
   ],
   GlobalMaxPool: [
     check('2-D', [batch(apart(2, 2, 3, 2))], plain('GlobalMaxPool')),

@@ -159,6 +159,13 @@ const resized = (
   attributes,
 });
 
+/** Four steps of two samples of two features; weights and recurrent weights of three units. */
+const recurrent = (gates: number): readonly Tensor[] => [
+  noise([4, 2, 2]),
+  noise([1, gates * 3, 2], 2, 1),
+  noise([1, gates * 3, 3], 3, 1),
+];
+
 export const operatorCases: Readonly<Record<OpType, readonly OperatorCase[]>> = {
   Identity: [...unary, { inputs: [list(1, 2)] }],
   Neg: [...unary, { inputs: [list(1, -2)] }],
@@ -305,6 +312,15 @@ export const operatorCases: Readonly<Record<OpType, readonly OperatorCase[]>> = 
   ],
   GlobalAveragePool: globalPools,
   GlobalMaxPool: globalPools,
+  LSTM: [
+    { inputs: recurrent(4), outputs: 3 },
+    { inputs: [...recurrent(4), noise([1, 24], 4), null, noise([1, 2, 3], 5), noise([1, 2, 3], 6)], outputs: 3 },
+  ].map((each) => ({ ...each, attributes: { hidden_size: 3 } })),
+  GRU: [
+    { inputs: recurrent(3), outputs: 2 },
+    { inputs: [...recurrent(3), noise([1, 18], 4), null, noise([1, 2, 3], 5)], attributes: { linear_before_reset: 1 } },
+    { inputs: [...recurrent(3), noise([1, 18], 4)], attributes: { linear_before_reset: 0 } },
+  ].map((each) => ({ ...each, attributes: { hidden_size: 3, ...each.attributes } })),
 
   BatchNormalization: [
     { inputs: [noise([2, 3, 4, 5]), ...norm(3), noise([3], 7), positive([3], 8)] },

@@ -1,5 +1,7 @@
 /** `builtin:…`: the data sets made by code. */
 import { GlyphPainter, glyphClass, glyphClasses, glyphSize, glyphVersion } from '../../../../core/data/glyphs.ts';
+import { madeText, madeTextVersion } from '../../../../core/data/made-text.ts';
+import { asciiVocabulary, defaultContext, TextEncoding } from '../../../../core/data/text.ts';
 import { pointSet, pointSetNames, pointsVersion, type PointSetName } from '../../../../core/data/points.ts';
 import {
   paintShape,
@@ -20,6 +22,7 @@ import { range, splitSizes } from '../split.ts';
 export const builtinSources: readonly string[] = [
   'builtin:glyphs',
   'builtin:shapes',
+  'builtin:text',
   ...pointSetNames.map((name) => `builtin:points/${name}`),
 ];
 
@@ -34,6 +37,7 @@ interface Maker {
 }
 
 const pictureCounts = { train: 12_000, validation: 1_000, test: 2_000 };
+const textCounts = { train: 20_000, validation: 1_000, test: 1_000 };
 const pointCounts = { train: 20_000, validation: 2_000, test: 2_000 };
 
 function glyphs(source: string): Maker {
@@ -81,7 +85,31 @@ function points(source: string, name: PointSetName): Maker {
   };
 }
 
-function makerOf({ source, path: name }: SourceRequest): Maker {
+function text(source: string, context = defaultContext): Maker {
+  const rowSize = context + 1;
+  const encoding = new TextEncoding(asciiVocabulary);
+  return {
+    version: madeTextVersion,
+    counts: textCounts,
+    description: { source, kind: 'text', shape: [rowSize], target: 'none', classes: [], vocabulary: asciiVocabulary },
+    storage: 'uint8',
+    rowSize,
+    make: (index, samples, row) => {
+      samples.set(encoding.encode(madeText(index, rowSize)).tokens, row * rowSize);
+      return 0;
+    },
+  };
+}
+
+function makerOf({ source, path: name, context }: SourceRequest): Maker {
+  if (name === 'text') return text(source, context);
+  if (context !== undefined)
+    throw new DataError(
+      'option',
+      '',
+      `"${source}" is no text, so a context means nothing to it`,
+      'leave the context out',
+    );
   if (name === 'glyphs') return glyphs(source);
   if (name === 'shapes') return shapes(source);
   const wanted = name.startsWith('points/') ? name.slice('points/'.length) : '';
