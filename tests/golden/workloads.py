@@ -1,5 +1,5 @@
-"""Trains the five benchmark networks of bench/workloads with PyTorch for 20 steps under seven optimizers, in float32 and
-(the smaller three) in float64, and writes the losses of every step to workloads/<name>.json.
+"""Trains the seven benchmark networks of bench/workloads with PyTorch for 20 steps under seven optimizers, in float32 and
+(the smaller four) in float64, and writes the losses of every step to workloads/<name>.json.
 
 Run: python3 tests/golden/workloads.py [name …]. Architectures follow the documents layer by layer; Keras's 'same' padding
 puts the odd element at the end. Weights, batches, noise and times come from Lathe's own random streams by the names of
@@ -83,6 +83,38 @@ def group_norm(p, name, x, groups=8):
     return F.group_norm(x, groups, p(f"{name}/gamma", x.shape[1]), p(f"{name}/beta", x.shape[1]), eps=1e-5)
 
 
+def layer_norm(p, name, x):
+    size = x.shape[-1]
+    return F.layer_norm(x, (size,), p(f"{name}/gamma", size), p(f"{name}/beta", size), eps=1e-5)
+
+
+def causal_attention(p, name, x, heads):
+    n, steps, features = x.shape
+    query, key, value = (
+        dense(p, f"{name}/{part}", x, features).reshape(n, steps, heads, -1).transpose(1, 2)
+        for part in ("query", "key", "value")
+    )
+    later = torch.ones(steps, steps, dtype=torch.bool).triu(1)
+    scores = query @ key.transpose(2, 3) / math.sqrt(features / heads)
+    mixed = torch.softmax(scores.masked_fill(later, -math.inf), dim=-1) @ value
+    return dense(p, f"{name}/output", mixed.transpose(1, 2).reshape(n, steps, features), features)
+
+
+def lstm(p, name, x, units):
+    """Gates stand in the rows of the kernels in ONNX's order: input, output, forget, candidate."""
+    sums = x @ p(f"{name}/kernel", 4 * units, x.shape[-1]).T
+    recurrent = p(f"{name}/recurrentKernel", 4 * units, units).T
+    bias = p(f"{name}/bias", 4 * units)
+    h = c = torch.zeros(x.shape[0], units, dtype=x.dtype)
+    states = []
+    for step in range(x.shape[1]):
+        i, o, f, g = (sums[:, step] + h @ recurrent + bias).chunk(4, dim=1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        states.append(h)
+    return torch.stack(states, dim=1)
+
+
 def residual(p, name, x, embedding, filters):
     inner = conv(p, f"{name}/conv1", F.silu(group_norm(p, f"{name}/norm1", x)), filters, 3)
     inner = inner + dense(p, f"{name}/embedding", F.silu(embedding), filters)[:, :, None, None]
@@ -164,6 +196,22 @@ def denoiser(p, x, time):
     return conv(p, name("noise"), F.silu(group_norm(p, name("normal"), up32)), 3, 3)
 
 
+def gpt(p, tokens):
+    name = "languageModel"
+    x = p(f"{name}/tokens/embeddings", 96, 128)[tokens]
+    x = x + p(f"{name}/places/positions", 128, 128)
+    for block in (f"{name}/block{i}" for i in range(1, 5)):
+        x = x + causal_attention(p, f"{block}/attention", layer_norm(p, f"{block}/norm1", x), 4)
+        wide = F.gelu(dense(p, f"{block}/wide", layer_norm(p, f"{block}/norm2", x), 512))
+        x = x + dense(p, f"{block}/narrow", wide, 128)
+    return dense(p, f"{name}/logits", layer_norm(p, f"{name}/norm", x), 96)
+
+
+def recurrent(p, tokens):
+    x = p("languageModel/tokens/embeddings", 96, 128)[tokens]
+    return dense(p, "languageModel/logits", lstm(p, "languageModel/memory", x, 256), 96)
+
+
 # --- one training step each: losses by metric name; `lower(loss, networks…)` makes an optimizer step ---
 
 
@@ -184,6 +232,12 @@ class Draw:
         x = pictures + 0.25 * streams.uniform(SEED, "batch.x.0", self.step, (self.batch, *self.shape))
         return torch.tensor((2 * x - 1 if symmetric else x).astype("float32")).to(self.dtype)
 
+    def tokens(self):
+        """Texts of 96 tokens: which 24 of them come at a place goes round every four places, low ones among them more often."""
+        (length,) = self.shape
+        u = streams.uniform(SEED, "batch.x.0", self.step, (self.batch, length))
+        return torch.tensor(((u * u * 24) // 1).astype("int64") + 24 * (torch.arange(length).numpy() % 4))
+
     def normal(self, name, *shape):
         return torch.tensor(streams.normal(SEED, name, self.step, (self.batch, *shape))).to(self.dtype)
 
@@ -195,6 +249,17 @@ def classifier_step(network):
     def step(p, draw, lower):
         loss = F.cross_entropy(network(p, draw.x()), draw.classes())
         lower(loss, "classifier")
+        return {"loss": loss}
+
+    return step
+
+
+def language_step(network):
+    def step(p, draw, lower):
+        tokens = draw.tokens()
+        logits = network(p, tokens[:, :-1])
+        loss = F.cross_entropy(logits.reshape(-1, 96), tokens[:, 1:].reshape(-1))
+        lower(loss, "languageModel")
         return {"loss": loss}
 
     return step
@@ -238,17 +303,30 @@ WORKLOADS = {
     "vae": (vae_step, 64, (1, 28, 28), ["encoder,decoder"]),
     "dcgan": (dcgan_step, 64, (3, 32, 32), ["discriminator", "generator"]),
     "unet": (unet_step, 32, (3, 32, 32), ["denoiser"]),
+    "gpt": (language_step(gpt), 32, (129,), ["languageModel"]),
+    "lstm": (language_step(recurrent), 32, (65,), ["languageModel"]),
 }
 
 # The others take PyTorch half an hour in float64.
-IN_DOUBLE = ("mlp", "cnn", "vae")
+IN_DOUBLE = ("mlp", "cnn", "vae", "lstm")
 
 # Step sizes of plain descent, and of Adam. The VAE's loss is a sum over 784 pixels, so plain descent needs a smaller one.
 # RMSprop's first steps are 1 / √(1 − rho) = 10 times its rate, Lion's all equal it. The networks with kinks (relu,
 # leakyRelu, pooling) take gentle steps: where the last bit of a number decides on which side of a kink it falls, a long
 # step amplifies the difference. At ten times dcgan's rates PyTorch's own float32 and float64 part by 1e-4 in the third
 # step of rmsprop and by 8e-4 in the sixth of adamw, at cnn's threefold rates by 2e-4 in the twentieth step of rmsprop.
-RATES = {"mlp": (0.05, 3e-4), "cnn": (0.005, 1e-4), "vae": (1e-3, 1e-3), "dcgan": (2e-4, 1e-5), "unet": (0.02, 2e-4)}
+RATES = {
+    "mlp": (0.05, 3e-4),
+    "cnn": (0.005, 1e-4),
+    "vae": (1e-3, 1e-3),
+    "dcgan": (2e-4, 1e-5),
+    "unet": (0.02, 2e-4),
+    "gpt": (0.05, 3e-4),
+    "lstm": (0.5, 1e-3),
+}
+
+# Weight decay applies to these and not to biases, gains and offsets.
+DECAYED = ("kernel", "recurrentKernel", "embeddings", "positions")
 
 
 def optimizers(workload):
@@ -271,8 +349,8 @@ def train(workload, config, dtype):
     made = {}
     for group in groups:
         named = p.named(*group.split(","))
-        decayed = [value for name, value in named.items() if name.endswith("/kernel")]
-        made[group] = make_optimizer(config, decayed, [value for name, value in named.items() if not name.endswith("/kernel")])
+        decayed = [value for name, value in named.items() if name.split("/")[-1] in DECAYED]
+        made[group] = make_optimizer(config, decayed, [value for name, value in named.items() if name.split("/")[-1] not in DECAYED])
 
     def lower(loss, *networks):
         optimizer = made[",".join(networks)]

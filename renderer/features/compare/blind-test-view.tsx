@@ -28,7 +28,13 @@ interface Test {
 }
 
 /** Samples that stand as one thing in a pair: a single point or row says little alone. */
-const together: Readonly<Record<Samples['kind'], number>> = { image: 1, points: 200, table: 8, text: 1, classScores: 1 };
+const together: Readonly<Record<Samples['kind'], number>> = {
+  image: 1,
+  points: 200,
+  table: 8,
+  text: 1,
+  classScores: 1,
+};
 
 export function BlindTest({ runs }: { readonly runs: readonly ComparedRun[] }) {
   const [test, setTest] = useState<Test | null>(null);

@@ -78,7 +78,8 @@ function saveActions(set: DrawnSet, output: Samples, info: DataInfo): readonly M
   const png: MenuAction = { id: 'png', label: 'Picture of all (PNG)', icon: 'download', run: savePng };
   const csv: MenuAction = { id: 'csv', label: 'Table (CSV)', icon: 'download', run: saveCsv };
   const npy: MenuAction = { id: 'npy', label: 'Exact values (NumPy .npy)', icon: 'download', run: saveNpy };
-  const saveTxt = (): void => saveBlob(new Blob([textFile(output, info.vocabulary)], { type: 'text/plain' }), `${name}.txt`);
+  const saveTxt = (): void =>
+    saveBlob(new Blob([textFile(output, info.vocabulary)], { type: 'text/plain' }), `${name}.txt`);
   const txt: MenuAction = { id: 'txt', label: 'Text (TXT)', icon: 'download', run: saveTxt };
   if (output.kind === 'text') return [txt, npy];
   return output.kind === 'image' ? [png, npy] : [csv, npy];
