@@ -155,7 +155,10 @@ export const languageModel: TaskDefinition<Config> = {
   schema,
   metrics: [...curves(false), ...curves(true)],
   networks: {
-    [network]: 'From tokens (text) to a score for each possible next token after every step, before softmax.',
+    [network]: {
+      purpose: 'From tokens (text) to a score for each possible next token after every step, before softmax.',
+      inputs: { x: 'data' },
+    },
   },
   range: () => 'unit',
   check,

@@ -365,6 +365,37 @@ case("multiHeadAttention", {"heads": 3, "useBias": False}, [[2, 5, 6], [2, 3, 4]
      lambda x, p, b, n: multihead(x[0], x[1], p, 3, False, False), label="memory")
 case("positionEmbedding", {}, [[2, 3, 4]], {"positions": [3, 4]}, lambda x, p, b, n: x[0] + p["positions"])
 
+
+# --- recurrent layers: PyTorch's own, its gates in another order than ONNX's ---
+
+
+def reordered(weight, gates, order):
+    return torch.cat([weight.chunk(gates)[i] for i in order])
+
+
+def torch_lstm(x, p):
+    # ours i, o, f, g; PyTorch's i, f, g, o
+    w, r, bias = (reordered(p[name], 4, (0, 2, 3, 1)) for name in ("kernel", "recurrentKernel", "bias"))
+    zero = torch.zeros(1, x.shape[0], r.shape[1])
+    return torch.lstm(x, (zero, zero), [w, r, bias, torch.zeros_like(bias)], True, 1, 0.0, False, False, True)[0]
+
+
+def torch_gru(x, p):
+    # ours z, r, n; PyTorch's r, z, n
+    names = ("kernel", "recurrentKernel", "bias", "recurrentBias")
+    zero = torch.zeros(1, x.shape[0], p["recurrentKernel"].shape[1])
+    weights = [reordered(p[name], 3, (1, 0, 2)) for name in names]
+    return torch.gru(x, zero, weights, True, 1, 0.0, False, False, True)[0]
+
+
+for kind, layer, gates in (("lstm", torch_lstm, 4), ("gru", torch_gru, 3)):
+    shapes = {"kernel": [3 * gates, 4], "recurrentKernel": [3 * gates, 3], "bias": [3 * gates],
+              **({"recurrentBias": [3 * gates]} if kind == "gru" else {})}
+    both(kind, {"units": 3}, [[2, 5, 4]], shapes, lambda x, p, b, n, layer=layer: layer(x[0], p), label="sequences")
+    case(kind, {"units": 3, "returnSequences": False}, [[3, 2, 4]], shapes,
+         lambda x, p, b, n, layer=layer: layer(x[0], p)[:, -1], label="last")
+    case(kind, {"units": 3}, [[2, 1, 4]], shapes, lambda x, p, b, n, layer=layer: layer(x[0], p), label="one step")
+
 path = os.path.join(os.path.dirname(__file__), "layers.json")
 with open(path, "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(entry) for entry in cases) + "\n]\n")

@@ -9,14 +9,7 @@ import { z } from 'zod';
 import { staticShape, type Value } from '../../graph/graph.ts';
 import type { OpType } from '../../graph/instruction-set.ts';
 import type { OpBuilder } from '../../ops/builder.ts';
-import {
-  gruBackwards,
-  lstmBackwards,
-  perStep,
-  statesBefore,
-  zeroState,
-  type RecurrentOperands,
-} from '../../ops/gradients/recurrent.ts';
+import { gruBackwards, lstmBackwards, perStep, statesBefore } from '../../ops/gradients/recurrent.ts';
 import { biasInitializer, count, initOf, kernelInitializer, recurrentInitializer } from '../fields.ts';
 import type { LayerContext } from '../layer.ts';
 import { defineLayer, oneInput, requireRank, sizeAt } from './define.ts';
@@ -57,7 +50,13 @@ interface Kind {
   readonly unrolled: (b: OpBuilder, x: Value, weights: Weights, size: StepSize) => Value;
 }
 
-type StepSize = Pick<RecurrentOperands, 'steps' | 'batch' | 'hidden'>;
+interface StepSize {
+  readonly steps: number;
+  readonly batch: number;
+  readonly hidden: number;
+  /** A state of nothing, [batch, hidden]. */
+  readonly zeros: Value;
+}
 
 function weightsOf(context: LayerContext, features: number, kind: Kind, config: RecurrentConfig): Weights {
   const { units } = config;
@@ -99,7 +98,8 @@ function writtenOut(
   hidden: number,
 ): Value {
   const rows = b.reshape(x, [steps * batch, features]);
-  return b.reshape(kind.unrolled(b, rows, weights, { steps, batch, hidden }), [steps, batch, hidden]);
+  const zeros = b.zerosOf(b.ints([batch, hidden]), x.type.dtype);
+  return b.reshape(kind.unrolled(b, rows, weights, { steps, batch, hidden, zeros }), [steps, batch, hidden]);
 }
 
 /** The whole operator; where a sequence is gone through step by step it goes on from the states carried. */
@@ -124,7 +124,7 @@ const lstmKind: Kind = {
   gates: 4,
   attributes: {},
   states: ['state', 'cell'],
-  unrolled(b, x, { kernel, recurrentKernel, bias }, { steps, batch, hidden }) {
+  unrolled(b, x, { kernel, recurrentKernel, bias }, { steps, batch, hidden, zeros }) {
     const [result] = b.withGradient([x, kernel, recurrentKernel, bias], () => {
       const outer: Value[] = [];
       const inner: Value[] = [];
@@ -147,12 +147,11 @@ const lstmKind: Kind = {
       }
       const gradient = ([dy]: readonly (Value | null)[], wanted: (index: number) => boolean): (Value | null)[] => {
         if (!dy) return [];
-        const zero = zeroState(b, batch, hidden, x);
         const [input, output, forget] = b.split(b.concat(outer, 0), [hidden, hidden, hidden], 1);
-        const before = statesBefore(b, zero, states);
+        const before = statesBefore(b, zeros, states);
         const candidate = b.concat(inner, 0);
-        const cell = { cells: b.concat(cells, 0), cellsBefore: statesBefore(b, zero, cells) };
-        const operands = { steps, batch, hidden, x, kernel, recurrentKernel, before };
+        const cell = { cells: b.concat(cells, 0), cellsBefore: statesBefore(b, zeros, cells) };
+        const operands = { steps, batch, hidden, zeros, x, kernel, recurrentKernel, before };
         const incoming = { states: perStep(b, dy, steps, batch) };
         const back = lstmBackwards(b, { ...operands, ...cell, input, output, forget, candidate }, incoming);
         return [back.x, back.kernel, back.recurrentKernel, back.inputBias].map((make, at) =>
@@ -170,20 +169,19 @@ const gruKind: Kind = {
   gates: 3,
   attributes: { linear_before_reset: 1 },
   states: ['state'],
-  unrolled(b, x, { kernel, recurrentKernel, bias, recurrentBias }, { steps, batch, hidden }) {
+  unrolled(b, x, { kernel, recurrentKernel, bias, recurrentBias }, { steps, batch, hidden, zeros }) {
     const inputs = [x, kernel, recurrentKernel, bias, ...(recurrentBias ? [recurrentBias] : [])];
     const [result] = b.withGradient(inputs, () => {
       const columns = [2 * hidden, hidden];
       const [outerAll, innerAll] = b.split(b.gemm(x, kernel, bias, { transB: true }), columns, 1);
       const outerInput = perStep(b, outerAll, steps, batch);
       const innerInput = perStep(b, innerAll, steps, batch);
-      const zero = zeroState(b, batch, hidden, x);
       const outer: Value[] = [];
       const candidates: Value[] = [];
       const recurrents: Value[] = [];
       const states: Value[] = [];
       for (let step = 0; step < steps; step++) {
-        const state = states.at(-1) ?? zero;
+        const state = states.at(-1) ?? zeros;
         const [outerState, recurrent] = b.split(
           b.gemm(state, recurrentKernel, recurrentBias, { transB: true }),
           columns,
@@ -201,8 +199,8 @@ const gruKind: Kind = {
         if (!dy) return [];
         const [update, reset] = b.split(b.concat(outer, 0), [hidden, hidden], 1);
         const gates = { update, reset, candidate: b.concat(candidates, 0), recurrent: b.concat(recurrents, 0) };
-        const before = statesBefore(b, zero, states);
-        const operands = { steps, batch, hidden, x, kernel, recurrentKernel, before };
+        const before = statesBefore(b, zeros, states);
+        const operands = { steps, batch, hidden, zeros, x, kernel, recurrentKernel, before };
         const back = gruBackwards(b, { ...operands, ...gates }, { states: perStep(b, dy, steps, batch) });
         const all = [back.x, back.kernel, back.recurrentKernel, back.inputBias, back.stateBias];
         return all.map((make, at) => (wanted(at) ? make() : null));

@@ -4,15 +4,18 @@
  * Every factor that does not depend on later steps is computed for all steps at once, so what goes back step by step is
  * one product and a few elementwise operators; the gradients in the weights are one product each over all steps.
  */
-import { GraphError, numberAttribute, type Value } from '../../graph/graph.ts';
+import { GraphError, numberAttribute, type Dim, type Value } from '../../graph/graph.ts';
 import type { OpBuilder } from '../builder.ts';
+import { dimOf } from './indexing.ts';
 import { required, staticDim, type GradientQuery, type GradientRule, type GradientTable } from './rule.ts';
 
 /** The operands of a layer as matrices; rows are steps and samples, steps first. */
 export interface RecurrentOperands {
   readonly steps: number;
-  readonly batch: number;
+  readonly batch: Dim;
   readonly hidden: number;
+  /** A state of nothing, [batch, hidden]. */
+  readonly zeros: Value;
   /** [steps·batch, features]. */
   readonly x: Value;
   /** [gates·hidden, features] and [gates·hidden, hidden]. */
@@ -58,16 +61,22 @@ export interface RecurrentGradients {
   readonly firstCell: () => Value;
 }
 
-/** The rows of each step, [batch, …]. */
-export function perStep(b: OpBuilder, rows: Value, steps: number, batch: number): readonly Value[] {
+/** The rows of each step, [batch, …]; a batch of unknown size takes one more operator a step. */
+export function perStep(b: OpBuilder, rows: Value, steps: number, batch: Dim): readonly Value[] {
   if (steps === 1) return [rows];
-  const sizes = Array.from({ length: steps }, () => batch);
-  return b.split(rows, sizes, 0);
-}
-
-/** Zeros [batch, hidden], of the layer's own type of number. */
-export function zeroState(b: OpBuilder, batch: number, hidden: number, { type }: Value): Value {
-  return b.zerosOf(b.ints([batch, hidden]), type.dtype);
+  if (typeof batch === 'number')
+    return b.split(
+      rows,
+      Array.from({ length: steps }, () => batch),
+      0,
+    );
+  const width = staticDim(rows.type.shape[1], 'the width of a step');
+  const each = b.split(
+    b.reshape(rows, [steps, -1, width]),
+    Array.from({ length: steps }, () => 1),
+    0,
+  );
+  return each.map((step) => b.squeeze(step, [0]));
 }
 
 /** The state before each step: the first one, and all but the last of those after. */
@@ -99,7 +108,7 @@ function operandGradients(b: OpBuilder, past: RecurrentOperands, byInput: Value,
  * Gates stand in ONNX's order i, o, f, g.
  */
 export function lstmBackwards(b: OpBuilder, past: LstmPast, incoming: Incoming): RecurrentGradients {
-  const { steps, batch, hidden, input, output, forget, candidate, recurrentKernel } = past;
+  const { steps, batch, zeros, input, output, forget, candidate, recurrentKernel } = past;
   const tanhCell = b.tanh(past.cells);
   const slopesOf = [
     b.mul(candidate, sigmoidSlope(b, input)),
@@ -114,9 +123,7 @@ export function lstmBackwards(b: OpBuilder, past: LstmPast, incoming: Incoming):
   let cell = incoming.lastCell;
   for (let step = steps - 1; step >= 0; step--) {
     const outside = incoming.states[step];
-    const state = gates[0]
-      ? b.gemm(gates[0], recurrentKernel, outside)
-      : (outside ?? zeroState(b, batch, hidden, recurrentKernel));
+    const state = gates[0] ? b.gemm(gates[0], recurrentKernel, outside) : (outside ?? zeros);
     const inCell = sum(b, cell, b.mul(state, toCell[step]));
     gates.unshift(b.mul(b.concat([inCell, state, inCell, inCell], 1), slopes[step]));
     cell = b.mul(inCell, kept[step]);
@@ -142,7 +149,7 @@ export function gruBackwards(b: OpBuilder, past: GruPast, incoming: Incoming): R
   const kept = perStep(b, update, steps, batch);
   const gates: Value[] = [];
   const states: Value[] = [];
-  let state = incoming.states[steps - 1] ?? zeroState(b, batch, hidden, recurrentKernel);
+  let state = incoming.states[steps - 1] ?? past.zeros;
   for (let step = steps - 1; step >= 0; step--) {
     states.unshift(state);
     gates.unshift(b.mul(b.concat([state, state, state], 1), slopes[step]));
@@ -171,48 +178,47 @@ interface WholeLayer extends RecurrentOperands {
 function wholeLayer(b: OpBuilder, query: GradientQuery, gates: number): WholeLayer {
   const [x, w, r] = [0, 1, 2].map((index) => required(query, index));
   const steps = staticDim(x.type.shape[0], 'the number of steps');
-  const batch = staticDim(x.type.shape[1], 'the batch');
   const features = staticDim(x.type.shape[2], 'the number of features');
   const hidden = staticDim(r.type.shape[2], 'the number of units');
   const width = gates * hidden;
-  const rows = b.reshape(x, [steps * batch, features]);
+  const rows = b.reshape(x, [-1, features]);
   const kernel = b.reshape(w, [width, features]);
   const bias = query.inputs[3];
   const parts = bias ? b.split(b.reshape(bias, [-1]), [width, width], 0) : undefined;
+  const size = { steps, batch: x.type.shape[1], hidden };
+  const zeros = b.zerosOf(b.concat([dimOf(b, x, 1), b.ints([hidden])], 0), x.type.dtype);
   return {
-    steps,
-    batch,
-    hidden,
+    ...size,
+    zeros,
     x: rows,
     kernel,
     recurrentKernel: b.reshape(r, [width, hidden]),
-    before: statesBefore(
-      b,
-      startOf(b, query, 5, batch, hidden),
-      outputsPerStep(b, query.outputs[0], steps, batch, hidden),
-    ),
+    before: statesBefore(b, startOf(b, query, 5, zeros, hidden), statesOf(b, query.outputs[0], size)),
     fromInput: b.gemm(rows, kernel, parts?.[0] ?? null, { transB: true }),
     biases: parts && [parts[0], parts[1]],
   };
 }
 
-function startOf(b: OpBuilder, query: GradientQuery, index: number, batch: number, hidden: number): Value {
+function startOf(b: OpBuilder, query: GradientQuery, index: number, zeros: Value, hidden: number): Value {
   const start = query.inputs[index];
-  return start ? b.reshape(start, [batch, hidden]) : zeroState(b, batch, hidden, required(query, 0));
+  return start ? b.reshape(start, [-1, hidden]) : zeros;
 }
 
-function outputsPerStep(b: OpBuilder, y: Value, steps: number, batch: number, hidden: number): readonly Value[] {
-  return perStep(b, b.reshape(y, [steps * batch, hidden]), steps, batch);
+/** [steps, 1, batch, hidden] step by step. */
+function statesOf(
+  b: OpBuilder,
+  y: Value,
+  { steps, batch, hidden }: Pick<RecurrentOperands, 'steps' | 'batch' | 'hidden'>,
+): readonly Value[] {
+  return perStep(b, b.reshape(y, [-1, hidden]), steps, batch);
 }
 
 function incomingOf(b: OpBuilder, { gradients }: GradientQuery, layer: RecurrentOperands): Incoming {
-  const { steps, batch, hidden } = layer;
+  const { steps, hidden } = layer;
   const [dy, dLast, dCell] = gradients;
-  const states: (Value | null)[] = dy
-    ? [...outputsPerStep(b, dy, steps, batch, hidden)]
-    : Array.from({ length: steps }, () => null);
-  if (dLast) states[steps - 1] = sum(b, states[steps - 1], b.reshape(dLast, [batch, hidden]));
-  return { states, lastCell: dCell ? b.reshape(dCell, [batch, hidden]) : null };
+  const states: (Value | null)[] = dy ? [...statesOf(b, dy, layer)] : Array.from({ length: steps }, () => null);
+  if (dLast) states[steps - 1] = sum(b, states[steps - 1], b.reshape(dLast, [-1, hidden]));
+  return { states, lastCell: dCell ? b.reshape(dCell, [-1, hidden]) : null };
 }
 
 /** In the operator's own order of inputs and with their shapes; null for those left out or not wanted. */
@@ -233,7 +239,7 @@ const lstmGradient: GradientRule = (b, query) => {
   const [outer, inner] = b.split(layer.biases ? b.add(sums, layer.biases[1]) : sums, [3 * hidden, hidden], 1);
   const [input, output, forget] = b.split(b.sigmoid(outer), [hidden, hidden, hidden], 1);
   const candidate = b.tanh(inner);
-  const first = startOf(b, query, 6, batch, hidden);
+  const first = startOf(b, query, 6, layer.zeros, hidden);
   const kept = perStep(b, forget, steps, batch);
   const cells: Value[] = [];
   for (const [step, fresh] of perStep(b, b.mul(input, candidate), steps, batch).entries())

@@ -48,9 +48,9 @@ describe.each(files)('%s', (file) => {
   });
 });
 
-/** What an input stands for whatever the data is: `image`, `points` and `table` are words for data. */
+/** What an input stands for whatever the data is: `image`, `points`, `table` and `text` are words for data. */
 const kindOfWord = (word: string): string =>
-  ['image', 'points', 'table'].includes(word) ? 'data' : word === 'noise' ? 'latent' : word;
+  ['image', 'points', 'table', 'text'].includes(word) ? 'data' : word === 'noise' ? 'latent' : word;
 
 it.each(files)('%s gives each network the inputs its family says it takes, and a label at most on top', (file) => {
   const { networks, task } = parse(textOf(file), [], { allowTrailingComma: true }) as {
