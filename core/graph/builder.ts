@@ -24,6 +24,7 @@ export class GraphBuilder {
   readonly initializers = new Map<Value, Tensor>();
   readonly #infer: InferTypes;
   readonly #names = new Map<string, number>();
+  readonly #outputNames = new Set<string>();
   readonly #shared = new Map<string, Value>();
   #origin = '';
 
@@ -43,8 +44,8 @@ export class GraphBuilder {
 
   /** Declares `value` an output of the graph under `name`. */
   output(name: string, value: Value): void {
-    if (this.outputs.some((output) => output.name === name))
-      throw new GraphError(`graph '${this.name}' already has an output '${name}'`);
+    if (this.#outputNames.has(name)) throw new GraphError(`graph '${this.name}' already has an output '${name}'`);
+    this.#outputNames.add(name);
     this.outputs.push({ name, value });
   }
 

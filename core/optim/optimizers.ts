@@ -152,20 +152,22 @@ function shrunk(config: OptimizerConfig, { b, parameter, learningRate, decays }:
 }
 
 /**
- * sum ← β·sum + fresh, stored in the slot. A moving mean is (1 − β)·sum, and a bias-corrected one sum / count with
+ * sum ← β·sum + fresh. The slot keeps β·sum, what is carried into the next step: the multiplication then follows the fresh
+ * value, so that no node of a parameter's update can run, or has to be kept in mind, before the parameter's gradient is
+ * there (see `inEagerOrder`). A moving mean is (1 − β)·sum, and a bias-corrected one sum / count with
  * count ← β·count + 1: factors that cost nothing on the learning rate, and a pass over every weight on the tensor.
  */
 function discountedSum(b: OpBuilder, slot: Slot, beta: number, fresh: Value): Value {
-  const next = b.add(b.mul(slot.value, beta), fresh);
-  slot.set(next);
-  return next;
+  const sum = b.add(slot.value, fresh);
+  slot.set(b.mul(sum, beta));
+  return sum;
 }
 
 function sgd(config: OptimizerConfig & { type: 'sgd' }, query: UpdateQuery): Value {
   const { b, parameter, learningRate } = query;
   const gradient = withDecay(config, query);
   if (config.momentum === 0) return b.sub(parameter, b.mul(gradient, learningRate));
-  const momentum = discountedSum(b, query.slot('momentum'), config.momentum, gradient);
+  const momentum = discountedSum(b, query.slot('carriedMomentum'), config.momentum, gradient);
   const direction = config.nesterov ? b.add(gradient, b.mul(momentum, config.momentum)) : momentum;
   return b.sub(parameter, b.mul(direction, learningRate));
 }
@@ -173,8 +175,8 @@ function sgd(config: OptimizerConfig & { type: 'sgd' }, query: UpdateQuery): Val
 /** mean / (√square + ε) with mean = sum / n₁ and square = squares / n₂, as (√n₂ / n₁)·sum / (√squares + ε·√n₂). */
 function adam(config: OptimizerConfig & { type: 'adam' | 'adamw' }, query: UpdateQuery): Value {
   const { b, parameter, gradient, learningRate } = query;
-  const sum = discountedSum(b, query.slot('sum'), config.beta1, gradient);
-  const squares = discountedSum(b, query.slot('squares'), config.beta2, b.square(gradient));
+  const sum = discountedSum(b, query.slot('carriedSum'), config.beta1, gradient);
+  const squares = discountedSum(b, query.slot('carriedSquares'), config.beta2, b.square(gradient));
   const root = b.sqrt(query.count('count2', config.beta2));
   const stepSize = b.mul(learningRate, b.div(root, query.count('count1', config.beta1)));
   const direction = b.div(sum, b.add(b.sqrt(squares), b.mul(root, config.epsilon)));
@@ -185,10 +187,11 @@ function adam(config: OptimizerConfig & { type: 'adam' | 'adamw' }, query: Updat
 function rmsprop(config: OptimizerConfig & { type: 'rmsprop' }, query: UpdateQuery): Value {
   const { b, parameter } = query;
   const gradient = withDecay(config, query);
-  const squares = discountedSum(b, query.slot('squares'), config.rho, b.square(gradient));
+  const squares = discountedSum(b, query.slot('carriedSquares'), config.rho, b.square(gradient));
   const root = Math.sqrt(1 - config.rho);
   const scaled = b.div(gradient, b.add(b.sqrt(squares), config.epsilon / root));
-  const direction = config.momentum === 0 ? scaled : discountedSum(b, query.slot('momentum'), config.momentum, scaled);
+  const direction =
+    config.momentum === 0 ? scaled : discountedSum(b, query.slot('carriedMomentum'), config.momentum, scaled);
   return b.sub(parameter, b.mul(direction, b.div(query.learningRate, root)));
 }
 
@@ -198,6 +201,6 @@ function lion(config: OptimizerConfig & { type: 'lion' }, query: UpdateQuery): V
   const slot = query.slot('sum');
   const share = (config.beta1 * (1 - config.beta2)) / (1 - config.beta1);
   const direction = b.sign(b.add(b.mul(slot.value, share), gradient));
-  discountedSum(b, slot, config.beta2, gradient);
+  slot.set(b.add(b.mul(slot.value, config.beta2), gradient));
   return b.sub(shrunk(config, query), b.mul(direction, learningRate));
 }

@@ -10,7 +10,7 @@ import type { ParameterInit } from './parameter-init.ts';
 export type StateRole = 'parameter' | 'buffer' | 'optimizer' | 'ema';
 
 export interface StateSpec {
-  /** `encoder/mean/kernel`; optimizer and EMA state carry a prefix: `adam.sum/encoder/mean/kernel`. */
+  /** `encoder/mean/kernel`; optimizer and EMA state carry a prefix: `adam.carriedSum/encoder/mean/kernel`. */
   readonly name: string;
   readonly shape: Shape;
   readonly role: StateRole;

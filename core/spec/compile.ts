@@ -34,6 +34,14 @@ export function compileDocument(
   data: DataInfo,
   options: CompileOptions = {},
 ): CompiledDocument {
+  const built = buildDocument(document, data, options);
+  const without: Without = new Set(options.without);
+  const programs = new Map([...built.programs].map(([name, program]) => [name, optimiseProgram(program, without)]));
+  return { ...built, train: optimiseProgram(built.train, without), programs };
+}
+
+/** The programs as the family and the gradient rules make them, before any pass. @throws as `compileDocument` does */
+export function buildDocument(document: ModelDocument, data: DataInfo, options: CompileOptions = {}): CompiledDocument {
   const without: Without = new Set(options.without);
   const task = taskTable[document.task.type];
   const config = task.schema.parse(document.task);
@@ -45,8 +53,7 @@ export function compileDocument(
   // Epochs count batches, and how many a step reads is known only now: its schedules need the plan once more.
   const plan = planOf(document, data, compiled.batchesPerStep);
   const model = plan.steps === first.steps ? compiled : compileFor(plan);
-  const programs = new Map([...model.programs].map(([name, program]) => [name, optimiseProgram(program, without)]));
-  return { ...model, train: optimiseProgram(model.train, without), programs, task, config, plan, networks };
+  return { ...model, task, config, plan, networks };
 }
 
 /** What the training section asks for, with epochs turned to steps that read `batchesPerStep` batches each. */

@@ -444,6 +444,7 @@ export class Host {
       baseDir: run.baseDir,
       dataCache: this.home.dataCache,
       extractorCache: this.home.extractorCache,
+      sessionCache: this.home.sessionCache,
       threads: run.threads,
       device: run.device as DeviceId,
       checkpoint: { path, sha256 },

@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly held?: readonly string[];
   /** Whether `endPlacement` is to tell where the nodes of the first runs were placed. */
   readonly placement?: boolean;
+  /** A folder for what engines can keep of a graph made ready, so that the same one is ready sooner; nothing is kept without. */
+  readonly cache?: string;
 }
 
 /** Tensors by the name of the graph input or output they belong to. */

@@ -17,6 +17,8 @@ import { Profile } from './profile.ts';
 
 export interface OrtSessionOptions extends SessionOptions {
   readonly device: ExecutionProvider;
+  /** Where to write the graph as ONNX Runtime has optimised it, as an ONNX file. */
+  readonly saveOptimised?: string;
 }
 
 /** Execution providers the installed package was built with. Whether one works here is another question. */
@@ -183,6 +185,7 @@ function sessionOptions(options: OrtSessionOptions, profile?: Profile): Inferenc
     },
     ...(options.held && { preferredOutputLocation: locations(options.held) }),
     ...(profile && { enableProfiling: true, profileFilePrefix: profile.prefix }),
+    ...(options.saveOptimised !== undefined && { optimizedModelFilePath: options.saveOptimised }),
   };
 }
 

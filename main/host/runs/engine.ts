@@ -11,6 +11,8 @@ import { HeldState } from './held-state.ts';
 import { fillNoise } from './noise.ts';
 
 export interface EngineOptions {
+  /** Folder that sessions are kept in; see `SessionOptions`. */
+  readonly cache?: string;
   readonly threads: number;
   readonly device: DeviceId;
 }
@@ -144,11 +146,12 @@ export class Engine {
   #session(program: Program): Promise<ComputeSession> {
     const known = this.#sessions.get(program.name);
     if (known) return known;
-    const { threads, device } = this.#options;
+    const { threads, device, cache } = this.#options;
     const created = createSession(program.graph, {
       program: program.name,
       threads,
       device,
+      ...(cache !== undefined && { cache }),
       spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
       ...(this.#held && {
         held: program.outputs.filter(({ target }) => target.kind === 'state').map(({ name }) => name),

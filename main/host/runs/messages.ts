@@ -15,6 +15,8 @@ export interface ModelSource {
   readonly baseDir: string;
   readonly dataCache: string;
   readonly extractorCache: string;
+  /** Folder that sessions made ready are kept in; nothing is kept without. */
+  readonly sessionCache?: string;
   readonly threads: number;
   readonly device: DeviceId;
   /** A checkpoint file with its registered sha256; without one the state is drawn from the seed. */

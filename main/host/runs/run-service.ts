@@ -172,6 +172,7 @@ export class RunService {
         baseDir: run.baseDir,
         dataCache: this.#home.dataCache,
         extractorCache: this.#home.extractorCache,
+        sessionCache: this.#home.sessionCache,
         threads: run.threads,
         device: run.device as DeviceId,
         ...(checkpoint && { checkpoint: { path: checkpoint.path, sha256: checkpoint.sha256 } }),
