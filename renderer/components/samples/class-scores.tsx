@@ -63,12 +63,25 @@ function OneScore({
         />
       )}
       <div className={styles['bars']}>
-        {bestScores(sampleAt(samples.data, samples.shape, index), best).map(({ index: of, score }) => (
-          <Bar key={of} name={name(of)} score={score} isTruth={of === truth} />
-        ))}
+        <ScoreBars scores={sampleAt(samples.data, samples.shape, index)} best={best} truth={truth} name={name} />
       </div>
     </li>
   );
+}
+
+interface ScoreBarsProps {
+  readonly scores: Float32Array;
+  /** Classes shown. */
+  readonly best: number;
+  readonly truth: number | undefined;
+  readonly name: (index: number) => string;
+}
+
+/** The likeliest classes of one sample, in a grid of three columns: name, bar, share. */
+export function ScoreBars({ scores, best, truth, name }: ScoreBarsProps) {
+  return bestScores(scores, best).map(({ index, score }) => (
+    <Bar key={index} name={name(index)} score={score} isTruth={index === truth} />
+  ));
 }
 
 function Bar({ name, score, isTruth }: { readonly name: string; readonly score: number; readonly isTruth: boolean }) {

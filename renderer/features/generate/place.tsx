@@ -12,6 +12,7 @@ import { navigate, setParams, useParam } from '../../state/navigation.ts';
 import { useRuns } from '../../state/runs.ts';
 import { DrawPanel } from './draw-panel.tsx';
 import { DrawnSamples } from './drawn-samples.tsx';
+import { ExamplesTab } from './examples/examples-tab.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { FaultNote } from './fault-note.tsx';
 import { LatentTab } from './latent/latent-tab.tsx';
@@ -96,7 +97,7 @@ function Workshop({ target }: { readonly target: Target }) {
   );
 }
 
-const views = ['samples', 'latent', 'process', 'neighbours', 'scores'] as const;
+const views = ['samples', 'examples', 'latent', 'process', 'neighbours', 'scores'] as const;
 type View = (typeof views)[number];
 
 /** The views this model has something for. */
@@ -104,6 +105,11 @@ function tabsOf(target: Target): readonly TabSpec<View>[] {
   const { model } = target;
   const all: readonly (TabSpec<View> | false)[] = [
     { id: 'samples', label: 'Samples', content: <DrawnSamples target={target} /> },
+    model.saliencyMethods.length > 0 && {
+      id: 'examples',
+      label: 'Examples',
+      content: <ExamplesTab target={target} />,
+    },
     model.latentSize !== null && { id: 'latent', label: 'Latent space', content: <LatentTab target={target} /> },
     drawsInSteps(model) && { id: 'process', label: 'Process', content: <ProcessStrip target={target} /> },
     drawsFreely(model) && { id: 'neighbours', label: 'Neighbours', content: <Neighbours target={target} /> },

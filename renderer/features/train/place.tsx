@@ -4,6 +4,7 @@ import type { Run } from '../../../core/protocol/records.ts';
 import { useConnection, useHost } from '../../client/host-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { EmptyState, PlaceFrame } from '../../components/layout.tsx';
+import { InsightOverTime, type ShownKind } from '../../components/insights/insight-over-time.tsx';
 import { SplitPane } from '../../components/split-pane.tsx';
 import { Tabs, type TabSpec } from '../../components/tabs.tsx';
 import { navigate, setParams, useParam } from '../../state/navigation.ts';
@@ -22,14 +23,16 @@ import { milestone, type Standing, standingOf } from './milestones.ts';
 import { NormsPanel } from './norms-panel.tsx';
 import { stepsPerEpoch } from './plot-axis.ts';
 import { QueueList } from './queue-list.tsx';
-import { forkRun, resumeRun, showLayer, trainOpenDocument } from './run-actions.ts';
+import { forkRun, resumeRun, showExamples, showLayer, trainOpenDocument } from './run-actions.ts';
 import { useRunControl } from './run-controls.tsx';
 import type { FeedState } from './run-feed.ts';
 import { RunHeader } from './run-header.tsx';
 import { SampleTimeline } from './sample-timeline.tsx';
 import { ScalarsPanel } from './scalars-panel.tsx';
 import { nearestMoment } from './timeline.ts';
+import { SilentUnits } from './silent-units.tsx';
 import { type RunLists, useRunFeed, useRunLists } from './use-run.ts';
+import insightStyles from './insight.module.css';
 import styles from './train.module.css';
 
 export function Place() {
@@ -221,7 +224,7 @@ interface SideProps {
   readonly onLayer: (layer: string) => void;
 }
 
-type SideTab = 'layers' | 'scalars' | 'checkpoints' | 'log' | 'machine' | 'queue';
+type SideTab = 'layers' | ShownKind | 'scalars' | 'checkpoints' | 'log' | 'machine' | 'queue';
 
 function Side({ run, feed, lists, timeline, onLayer }: SideProps) {
   const [tab, setTab] = useState<SideTab>(() => (isActiveRun(run) ? 'layers' : 'checkpoints'));
@@ -233,8 +236,14 @@ function Side({ run, feed, lists, timeline, onLayer }: SideProps) {
     {
       id: 'layers',
       label: 'Layers',
-      content: <NormsPanel norms={lists.norms} isActive={isActive} onLayer={onLayer} />,
+      content: (
+        <>
+          <NormsPanel norms={lists.norms} isActive={isActive} onLayer={onLayer} />
+          <SilentUnits run={run.id} moments={lists.insights} onLayer={onLayer} />
+        </>
+      ),
     },
+    ...insightTabs(run, lists),
     {
       id: 'scalars',
       label: 'Scalars',
@@ -283,6 +292,25 @@ function Side({ run, feed, lists, timeline, onLayer }: SideProps) {
       </div>
     </div>
   );
+}
+
+/** What evaluations found besides figures, for the kinds this run has. */
+function insightTabs(run: Run, { insights, checkpoints }: RunLists): readonly TabSpec<SideTab>[] {
+  const labels = { confusion: 'Confusion', scores: 'Real and made' } as const;
+  return (['confusion', 'scores'] as const).flatMap((kind) => {
+    if (!insights.some((moment) => moment.kind === kind)) return [];
+    const content = (
+      <div className={insightStyles['insight']}>
+        <InsightOverTime
+          run={run.id}
+          kind={kind}
+          moments={insights}
+          onCell={(cell) => showExamples(run, checkpoints, cell)}
+        />
+      </div>
+    );
+    return [{ id: kind, label: labels[kind], content }];
+  });
 }
 
 /** Training time up to the last recorded point. */

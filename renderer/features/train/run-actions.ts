@@ -1,5 +1,6 @@
 /** What can be done with a run, each telling in words when it could not be done. */
-import type { Run } from '../../../core/protocol/records.ts';
+import type { Artifact, Run } from '../../../core/protocol/records.ts';
+import type { CellChoice } from '../../components/insights/insight-over-time.tsx';
 import { navigate } from '../../state/navigation.ts';
 import type { HostPort } from '../../state/host-port.ts';
 import { announce, showFault, showToast } from '../../state/toasts.ts';
@@ -90,4 +91,18 @@ export function playMeaning(facts: {
 export function trainOpenDocument(host: HostPort): Promise<boolean> {
   const { file, text } = useWorkspace.getState();
   return file ? startRun(host, text, file.baseDir) : Promise.resolve(false);
+}
+
+/** Shows the examples of a confusion's cell, as the checkpoint nearest to the evaluation judges them. */
+export function showExamples(run: Run, checkpoints: readonly Artifact[], cell: CellChoice): void {
+  const distance = (step: number): number => Math.abs(step - cell.step);
+  const steps = checkpoints.flatMap(({ step }) => step ?? []).toSorted((a, b) => distance(a) - distance(b));
+  navigate('generate', {
+    run: run.id,
+    ...(steps.length > 0 && { step: String(steps[0]) }),
+    view: 'examples',
+    of: cell.split,
+    actual: String(cell.actual),
+    predicted: String(cell.predicted),
+  });
 }

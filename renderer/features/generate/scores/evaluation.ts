@@ -14,7 +14,7 @@ const evaluation = z.object({
   seconds: z.number(),
   warnings: z.array(z.string()),
   reference: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
-  classification: z.object({ confusion: z.array(z.array(z.number())), perClass: z.array(perClass) }).nullable(),
+  classification: z.object({ perClass: z.array(perClass) }).nullable(),
 });
 
 export type EvaluationAnswer = z.output<typeof evaluation>;

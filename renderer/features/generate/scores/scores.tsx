@@ -1,12 +1,15 @@
 /** Scores of a run's model: measured when asked, each with its interval and what it was measured with. */
 import { useState } from 'react';
+import type { InsightMoment } from '../../../../core/protocol/insights.ts';
 import type { Score } from '../../../../core/protocol/records.ts';
 import { useCall } from '../../../client/host-context.tsx';
 import { useRequest } from '../../../client/use-request.ts';
 import { Button } from '../../../components/button.tsx';
 import { durationFigure, figure } from '../../../components/figures.ts';
+import { type CellChoice, InsightOverTime } from '../../../components/insights/insight-over-time.tsx';
 import { EmptyState } from '../../../components/layout.tsx';
 import { NumberField } from '../../../components/number-field.tsx';
+import { setParams } from '../../../state/navigation.ts';
 import { announce } from '../../../state/toasts.ts';
 import { FaultNote } from '../fault-note.tsx';
 import { useForm } from '../generate-store.ts';
@@ -24,6 +27,7 @@ export function Scores({ target }: { readonly target: Target }) {
   const [answer, setAnswer] = useState<EvaluationAnswer | undefined>();
   const request = useRequest('runs.evaluate');
   const stored = useCall('runs.scores', { runs: [run.id] });
+  const insights = useCall('runs.insights', { run: run.id });
   const newest = newestScores(stored.data?.[run.id] ?? []);
   // What each class scores stands in a table of its own.
   const scores = answer?.classification ? newest.filter((score) => !score.metric.startsWith('recall.')) : newest;
@@ -32,6 +36,7 @@ export function Scores({ target }: { readonly target: Target }) {
     if (found === undefined) return;
     setAnswer(readEvaluation(found));
     stored.refetch();
+    insights.refetch();
     announce(`${run.name} is evaluated`);
   };
   const judges = model.outputs.some((output) => output.kind === 'classScores');
@@ -56,9 +61,36 @@ export function Scores({ target }: { readonly target: Target }) {
           measured with.
         </EmptyState>
       )}
+      {insights.data && <Insights key={answer?.step} target={target} moments={insights.data} />}
       {answer?.classification && <ClassificationView table={answer.classification} />}
     </div>
   );
+}
+
+const insightKinds = [
+  { kind: 'confusion', title: 'Confusion matrix' },
+  { kind: 'scores', title: 'Scores of real and made samples' },
+] as const;
+
+/** What evaluations kept, at the step of the model that is asked where they looked at it. */
+function Insights({ target, moments }: { readonly target: Target; readonly moments: readonly InsightMoment[] }) {
+  const { run, step } = target;
+  return insightKinds.map(
+    ({ kind, title }) =>
+      moments.some((moment) => moment.kind === kind) && (
+        <section key={kind} className={styles['section']} aria-label={title}>
+          <div className={styles['head']}>
+            <h2>{title}</h2>
+          </div>
+          <InsightOverTime run={run.id} kind={kind} moments={moments} step={step} onCell={showExamples} />
+        </section>
+      ),
+  );
+}
+
+/** The examples of a confusion's cell, judged by the chosen checkpoint. */
+function showExamples({ split, actual, predicted }: CellChoice): void {
+  setParams({ view: 'examples', of: split, actual: String(actual), predicted: String(predicted) });
 }
 
 function ScoreTable({
