@@ -16,6 +16,8 @@ const shownChoices = [
   { value: 'counts', label: 'Counts' },
   { value: 'shares', label: 'Share of row' },
 ] as const;
+/** Letters of a column's name that fit above its numbers. */
+const longestFlat = 4;
 /** Mistakes listed. */
 const listed = 8;
 
@@ -26,8 +28,7 @@ export function ConfusionMatrix({ insight, onCell }: ConfusionMatrixProps) {
     <div className={styles['confusion']}>
       <div className={styles['bar']}>
         <span className={styles['note']}>
-          {insight.n.toLocaleString('en-GB')} examples, {percentFigure(accuracyOf(insight))} right. Rows are actual
-          classes, columns what the model said; a cell shows its examples.
+          {insight.n.toLocaleString('en-GB')} examples, {percentFigure(accuracyOf(insight))} right
         </span>
         <SegmentedControl
           label="Cells show"
@@ -38,6 +39,9 @@ export function ConfusionMatrix({ insight, onCell }: ConfusionMatrixProps) {
         />
       </div>
       {insight.classes.length <= mostTabled && <Matrix insight={insight} shown={shown} onCell={onCell} />}
+      <p className={styles['note']}>
+        Rows are actual classes, columns what the model said. A cell or a mistake leads to its examples.
+      </p>
       <h3 className={styles['subhead']}>Most frequent mistakes</h3>
       {worst.length === 0 ? (
         <p className={styles['note']}>None: every example was recognised.</p>
@@ -66,11 +70,18 @@ function Matrix({ insight, shown, onCell }: ConfusionMatrixProps & { readonly sh
   };
   return (
     <div className={styles['scroll']}>
-      <table ref={frame} role="grid" aria-label="Confusion matrix" className={styles['matrix']} onKeyDown={move}>
+      <table
+        ref={frame}
+        role="grid"
+        aria-label="Confusion matrix"
+        className={styles['matrix']}
+        data-upright={classes.some((name) => name.length > longestFlat) ? '' : undefined}
+        onKeyDown={move}
+      >
         <thead>
           <tr>
-            <th scope="col" className={styles['corner']}>
-              actual ↓ said →
+            <th scope="col">
+              <span className="visually-hidden">Actual class</span>
             </th>
             {classes.map((name) => (
               <th key={name} scope="col">
@@ -164,11 +175,15 @@ function movedCell(
   }
 }
 
-/** Right answers in the accent, wrong ones in the tone of errors; faint enough for the number to be read. */
-const shade = (share: number, isRight: boolean): string =>
-  share === 0
-    ? 'transparent'
-    : `color-mix(in srgb, var(${isRight ? '--accent' : '--error'}) ${Math.round(8 + 32 * share)}%, var(--ground))`;
+/**
+ * Right answers in the accent, wrong ones in the tone of errors; faint enough for the number to be read. Of mistakes the root
+ * is taken: a few in a hundred are what one looks for.
+ */
+function shade(share: number, isRight: boolean): string {
+  if (share === 0) return 'transparent';
+  const strength = Math.round(8 + 32 * (isRight ? share : Math.sqrt(share)));
+  return `color-mix(in srgb, var(${isRight ? '--accent' : '--error'}) ${strength}%, var(--surface))`;
+}
 
 interface MistakeProps {
   readonly pair: Pair;

@@ -287,7 +287,7 @@ function Side({ run, feed, lists, timeline, onLayer }: SideProps) {
           isActive={isActive}
         />
       </div>
-      <div className={styles['sideTabs']}>
+      <div className={styles['sideTabs']} data-tall={tab === 'confusion' || tab === 'scores' ? '' : undefined}>
         <Tabs label="About this run" tabs={tabs} selected={tab} onSelect={setTab} />
       </div>
     </div>

@@ -5,7 +5,7 @@ import type { Explained } from '../../../../core/protocol/methods.ts';
 import { figure } from '../../../components/figures.ts';
 import { ScoreBars } from '../../../components/samples/class-scores.tsx';
 import { sampleAt } from '../../../components/samples/pixels.ts';
-import { bestIndex, columnNames } from '../../../components/samples/table-values.ts';
+import { bestIndex, columnNames, rowCells } from '../../../components/samples/table-values.ts';
 import { drawOverlaid } from './saliency-map.ts';
 import styles from './examples.module.css';
 
@@ -30,7 +30,7 @@ export function ExampleCard({ explained, row, place, info, opacity }: ExampleCar
   const isMistake = truth !== said;
   const hangsOn = `score of ${name(classes[row] ?? said)}`;
   return (
-    <li className={styles['card']} data-mistake={isMistake ? '' : undefined}>
+    <li className={styles['card']}>
       <p className={styles['cardHead']}>
         <span className={styles['place']}>#{place}</span>
         {isMistake ? (
@@ -93,13 +93,18 @@ function FeatureWeights({ explained, row, info, words }: PartProps & { readonly 
   const shape = samples.referenceShape ?? [];
   const weights = sampleAt(saliency, shape, row);
   const values = sampleAt(samples.reference ?? new Float32Array(), shape, row);
-  const names = featureNames(info, weights.length);
+  const features = featuresOf(info, weights.length);
   const most = weights.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 1e-12);
   const shown = Array.from(weights.keys())
     .toSorted((a, b) => Math.abs(weights[b]!) - Math.abs(weights[a]!))
     .slice(0, featuresShown);
   return (
     <table className={styles['weights']} aria-label={words}>
+      <colgroup>
+        <col style={{ width: '46%' }} />
+        <col style={{ width: '27%' }} />
+        <col />
+      </colgroup>
       <thead className="visually-hidden">
         <tr>
           <th scope="col">Feature</th>
@@ -110,8 +115,8 @@ function FeatureWeights({ explained, row, info, words }: PartProps & { readonly 
       <tbody>
         {shown.map((feature) => (
           <tr key={feature}>
-            <th scope="row">{names[feature]}</th>
-            <td>{figure(values[feature]!, 3)}</td>
+            <th scope="row">{features[feature]?.name}</th>
+            <td>{features[feature]?.words(values[feature]!)}</td>
             <td className={styles['weight']}>
               <span
                 className={styles['push']}
@@ -127,8 +132,21 @@ function FeatureWeights({ explained, row, info, words }: PartProps & { readonly 
   );
 }
 
-/** The names of single input values: a category's column has one for each of its categories. */
-function featureNames({ columns }: DataInfo, features: number): readonly string[] {
-  if (!columns) return columnNames(columns, features);
-  return columns.flatMap(({ name, categories }) => categories?.map((each) => `${name}: ${each}`) ?? [name]);
+interface Feature {
+  readonly name: string;
+  /** Its value as a person knows it. */
+  readonly words: (value: number) => string;
+}
+
+/** What single input values stand for: a number of its column's own unit, or whether a category is the one. */
+function featuresOf({ columns }: DataInfo, count: number): readonly Feature[] {
+  if (!columns) return columnNames(columns, count).map((name) => ({ name, words: (value) => figure(value, 3) }));
+  return columns.flatMap((column): readonly Feature[] => {
+    const { name, categories } = column;
+    if (column.kind === 'number') return [{ name, words: (value) => rowCells([column], Float32Array.of(value))[0]! }];
+    return (categories ?? []).map((each) => ({
+      name: `${name}: ${each}`,
+      words: (value) => (value > 0.5 ? 'yes' : 'no'),
+    }));
+  });
 }

@@ -1,7 +1,6 @@
 /** Which examples are looked at: split, order, actual and predicted class; kept in the address, where a confusion's cell leads. */
 import { Button } from '../../../components/button.tsx';
 import { Select } from '../../../components/select.tsx';
-import { SegmentedControl } from '../../../components/toggles.tsx';
 import { setParams, useParam } from '../../../state/navigation.ts';
 import { type ExampleFilter, type ExampleOrder, orders } from './example-order.ts';
 import styles from './examples.module.css';
@@ -49,9 +48,9 @@ export function ExampleFilters({ asked, counts, classes }: ExampleFiltersProps) 
   const isFiltered = asked.actual !== null || asked.predicted !== null;
   return (
     <div className={styles['filters']} role="group" aria-label="Which examples">
-      <SegmentedControl
+      <Select
         label="Split"
-        segments={splitChoices.map((choice) => ({ ...choice, disabled: counts[choice.value] === 0 }))}
+        choices={splitChoices.map((choice) => ({ ...choice, disabled: counts[choice.value] === 0 }))}
         value={asked.of}
         onChange={(of: JudgedSplit) => setParams({ of })}
       />

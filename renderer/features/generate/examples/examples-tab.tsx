@@ -113,7 +113,12 @@ function ExamplePages({ target, asked, judged, rows, look }: ExamplePagesProps) 
       </div>
       {fault && <FaultNote fault={fault} />}
       {explained && (
-        <ol className={styles['cards']} aria-label="Examples" aria-busy={isBusy}>
+        <ol
+          className={styles['cards']}
+          data-wide={target.model.data.kind === 'image' ? undefined : ''}
+          aria-label="Examples"
+          aria-busy={isBusy}
+        >
           {places.map((place, row) => (
             <ExampleCard
               key={place}

@@ -30,7 +30,7 @@ export function SaliencyLook({ look, onLook, model, hasPictures }: SaliencyLookP
     <div className={styles['filters']} role="group" aria-label="Saliency">
       {hasPictures && (
         <Slider
-          label="Saliency over picture"
+          label="Saliency map"
           value={Math.round(100 * look.opacity)}
           min={0}
           max={100}
@@ -41,7 +41,7 @@ export function SaliencyLook({ look, onLook, model, hasPictures }: SaliencyLookP
         />
       )}
       <Select
-        label="Explains the score of"
+        label="For the score of"
         choices={scores}
         value={look.score}
         onChange={(score) => onLook({ ...look, score })}
@@ -52,11 +52,14 @@ export function SaliencyLook({ look, onLook, model, hasPictures }: SaliencyLookP
         value={look.method}
         onChange={(method) => onLook({ ...look, method })}
       />
+      {!hasPictures && (
+        <span className={styles['scale']}>Bars to the right raise the score, to the left lower it.</span>
+      )}
       {hasPictures && (
         <span className={styles['scale']}>
-          little
+          less
           <span className={styles['ramp']} style={{ background: mapGradient }} />
-          much weight
+          more weight
         </span>
       )}
     </div>

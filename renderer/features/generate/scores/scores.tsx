@@ -55,7 +55,7 @@ export function Scores({ target }: { readonly target: Target }) {
       )}
       {request.fault && <FaultNote fault={request.fault} />}
       {scores.length > 0 && <ScoreTable scores={scores} answer={answer} />}
-      {scores.length === 0 && stored.data && !request.isRunning && (
+      {scores.length === 0 && stored.data && insights.data?.length === 0 && !request.isRunning && (
         <EmptyState title="Not evaluated yet" icon="check">
           Evaluating measures what the model does with data it never saw. Every score keeps its interval and what it was
           measured with.
