@@ -81,7 +81,7 @@ class Training:
     def __init__(self, settings):
         self.model = Gpt()
         self.models = [self.model]
-        self.optimizer = settings.adam(self.model.parameters(), 3e-4)
+        self.optimizer = settings.adam(self.model.parameters(), 1e-3)
         self.batches = characters(VOCABULARY, BATCH, CONTEXT)
 
     def step(self):
@@ -91,3 +91,15 @@ class Training:
         loss.backward()
         self.optimizer.step()
         return loss.item()
+
+    @torch.inference_mode()
+    def sample(self, count):
+        """`count` texts side by side, as long as the context, each character drawn and fed back."""
+        caches = [Cache(count) for _ in range(LAYERS)]
+        token = torch.zeros(count, 1, dtype=torch.long)
+        text = [token]
+        for position in range(CONTEXT - 1):
+            logits = self.model(token, position, caches)[:, -1]
+            token = torch.multinomial(torch.softmax(logits, dim=-1), 1)
+            text.append(token)
+        return torch.cat(text, 1)
