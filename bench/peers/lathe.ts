@@ -16,9 +16,11 @@ import { initialState } from '../../core/program/initial-state.ts';
 import type { ProgramInput } from '../../core/program/program.ts';
 import { RandomStream } from '../../core/random/random.ts';
 import type { DataInfo } from '../../core/data/data-info.ts';
+import { vocabularySize } from '../../core/data/text.ts';
 import { builtinDataInfo } from '../../core/spec/builtin-data.ts';
 import { compileDocument, type CompiledDocument } from '../../core/spec/compile.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
+import { sampleNoise } from '../../core/tasks/common.ts';
 import { sizeOf, tensor, tensorOf, zeros, type Tensor } from '../../core/tensor/tensor.ts';
 import { onnxRuntimeVersion, OrtSession } from '../../main/host/onnxruntime/session.ts';
 import { Engine, isDivergence } from '../../main/host/runs/engine.ts';
@@ -43,17 +45,14 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedMs;
 }
 
-/** Random numbers in the family's range, or random classes, as the training step's input asks for. */
+/** Random numbers in the family's range, classes or tokens, as the training step's input asks for. */
 function randomInput({ dtype, shape }: ProgramInput, data: DataInfo, range: string, number: number): Tensor {
   const sizes = shape as readonly number[];
   const values = new Float32Array(sizeOf(sizes));
   new RandomStream(seed, 'batch', number).fillUniform(values);
-  if (dtype === 'int64')
-    return tensorOf(
-      'int64',
-      sizes,
-      values.map((value) => Math.floor(value * data.classes.length)),
-    );
+  const below = (count: number) => values.map((value) => Math.floor(value * count));
+  if (data.vocabulary) return tensor('float32', sizes, below(vocabularySize(data.vocabulary)));
+  if (dtype === 'int64') return tensorOf('int64', sizes, below(data.classes.length));
   return tensor('float32', sizes, range === 'symmetric' ? values.map((value) => 2 * value - 1) : values);
 }
 
@@ -92,11 +91,14 @@ class Training {
     const session = {
       run: (name: string, args: Readonly<Record<string, Tensor>>) => this.#engine.run(name, args),
       examples: () => {
-        throw new Error('sampling needs no examples here');
+        throw new Error('drawing samples needs no examples');
       },
       progress: () => {},
     };
-    await this.#model.sample(session, { count, seed: this.#step, options });
+    const { latent } = this.#model;
+    // What a family shows beside its samples (reconstructions, for one) is not asked for.
+    if (latent) await latent.decode(session, sampleNoise(this.#step, 'sample', count, latent.shape), []);
+    else await this.#model.sample(session, { count, seed: this.#step, options });
   }
 }
 

@@ -89,7 +89,9 @@ function samplingRows({ workloads }: Results): Rows {
     const { against, own, units, unit } = sampling;
     const rate = ({ median }: Spread): string => digits(units / (median / 1000));
     const peer = against ? [rate(against.times.peer), ratioText(against.times.ratio)] : ['–', '–'];
-    return [[`${sampling.what} (${units} ${unit} at a time)`, `${rate(own)} ${unit}/s`, ...peer]];
+    return [
+      [`${sampling.what} (${units.toLocaleString('en-GB')} ${unit} at a time)`, `${rate(own)} ${unit}/s`, ...peer],
+    ];
   });
   return [['what', 'Lathe', 'PyTorch', 'Lathe / PyTorch'], ...rows];
 }

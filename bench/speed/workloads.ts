@@ -1,4 +1,4 @@
-/** The workloads of the benchmark: their documents lie in bench/workloads, PyTorch's forms in bench/peers/pytorch. */
+/** The seven workloads of the benchmark: their documents lie in bench/workloads, PyTorch's forms in bench/peers/pytorch. */
 
 /** What is drawn from a workload's model once its training has been measured. */
 export interface Sampling {
@@ -37,8 +37,32 @@ export const workloads = {
       options: { sampler: 'ddim', steps: 50 },
     },
   },
+  gpt: {
+    what: '4 layers, 4 heads, 128 wide, 128 characters, batch 32',
+    sampling: {
+      what: 'GPT, keys and values cached',
+      unit: 'characters',
+      count: 16,
+      unitsEach: 127,
+      options: { length: 127 },
+    },
+  },
+  lstm: { what: '256 units, 64 characters, batch 32' },
 } as const satisfies Readonly<Record<string, Workload>>;
 
 export type WorkloadName = keyof typeof workloads;
 
 export const workloadNames = Object.keys(workloads) as WorkloadName[];
+
+const noKernel = "its WebAssembly has no kernel for the gradient of a convolution's weights";
+
+/** What TensorFlow.js is not asked to train, with the reason; what is missing here, bench/peers/tensorflow.ts trains. */
+export const tensorflowAbsences = {
+  cnn: noKernel,
+  vae: noKernel,
+  dcgan: noKernel,
+  unet: noKernel,
+  gpt: 'its layers have no attention',
+} as const satisfies Partial<Record<WorkloadName, string>>;
+
+export type TensorflowWorkload = Exclude<WorkloadName, keyof typeof tensorflowAbsences>;
