@@ -19,7 +19,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureEachPass } from './speed/each-pass.ts';
-import { describeMachine, machineSlug } from './speed/machine.ts';
+import { describeMachine, isBusy, machineSlug } from './speed/machine.ts';
 import { measureWorkload, type MeasureOptions } from './speed/measure.ts';
 import { findPython, peerNames, type PeerName } from './speed/peers.ts';
 import { resultsSchema, type Results, type WorkloadResult } from './speed/results.ts';
@@ -62,6 +62,9 @@ function wholeNumber(text: string, option: string): number {
 }
 
 async function measure(names: readonly WorkloadName[], options: MeasureOptions): Promise<Results> {
+  const machine = describeMachine();
+  if (isBusy(machine))
+    log(`the machine is not quiet (load average ${machine.load.toFixed(1)}): the figures will say little`);
   const workloads: WorkloadResult[] = [];
   const rates = new Map<string, number[]>();
   const versions: Record<string, string> = { node: process.versions.node };
@@ -75,7 +78,7 @@ async function measure(names: readonly WorkloadName[], options: MeasureOptions):
   return {
     format: 1,
     date: new Date().toISOString().slice(0, 10),
-    machine: describeMachine(),
+    machine,
     versions,
     threads: options.threads,
     multiplyRates: Object.fromEntries([...rates].map(([engine, found]) => [engine, spreadOf(found)])),

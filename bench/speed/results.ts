@@ -54,6 +54,8 @@ export const resultsSchema = z.strictObject({
     cores: z.int(),
     memoryGiB: z.number(),
     system: z.string(),
+    /** Processes that wanted a core in the minute before. */
+    load: z.number(),
   }),
   versions: z.record(z.string(), z.string()),
   threads: z.int(),

@@ -1,5 +1,6 @@
 /** Makes the tables of docs/performance.md, and those printed after a run, from stored results. */
 import type { Spread } from '../statistics.ts';
+import { isBusy } from './machine.ts';
 import type { PeerResult, Results, WorkloadResult } from './results.ts';
 
 /** Names as people write them. */
@@ -111,7 +112,9 @@ function about({ date, machine, versions, threads, multiplyRates }: Results): st
   const rates = Object.entries(multiplyRates).map(
     ([name, rate]) => `${digits(rate.median / 1e9)} GFLOP/s in ${nameOf(name)}`,
   );
+  const busy = `Other programs were running (load average ${digits(machine.load)} before it began): times and ratios are a sketch.`;
   return [
+    ...(isBusy(machine) ? [busy] : []),
     `Measured on ${date}: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; ${threads} threads each.`,
     `${versionWords.join(', ')}.`,
     `A product of matrices of 1024 × 1024 runs at ${rates.join(', ')}.`,

@@ -8,7 +8,7 @@ const about = (median: number) => ({ median, low: median * 0.9, high: median * 1
 const results: Results = {
   format: 1,
   date: '2026-01-02',
-  machine: { processor: 'Abacus 3', cores: 2, memoryGiB: 8, system: 'linux x64' },
+  machine: { processor: 'Abacus 3', cores: 2, memoryGiB: 8, system: 'linux x64', load: 0.2 },
   versions: { node: '24.0.0', onnxruntime: '1.30.0', pytorch: '1.13.0' },
   threads: 2,
   multiplyRates: { lathe: about(200e9), pytorch: about(150e9) },
@@ -76,6 +76,12 @@ describe('the tables', () => {
       '1,000',
       '**2.00×** (1.80–2.20)',
     ]);
+  });
+
+  test('a run on a busy machine says so', () => {
+    expect(text).not.toContain('Other programs');
+    const busy = resultsText({ ...results, machine: { ...results.machine, load: 1.5 } });
+    expect(busy).toContain('Other programs were running (load average 1.50 before it began)');
   });
 
   test('the settings of PyTorch that were slower are named', () => {
