@@ -2,7 +2,7 @@
 import type { Spread } from '../statistics.ts';
 import { Contender } from './contender.ts';
 import { measureAlone, measurePairs, type TurnOptions, type Work } from './pairs.ts';
-import { choosePytorch, chooseTensorflow, latheCommand, type Peer, type PeerName } from './peers.ts';
+import { choosePytorch, chooseTensorflow, latheCommand, type Absence, type Peer, type PeerName } from './peers.ts';
 import { gemmAnswer, sampleAnswer, stepsAnswer, type Ready } from './protocol.ts';
 import type { PeerResult, SamplingResult, WorkloadResult } from './results.ts';
 import { workloads, type Sampling, type Workload, type WorkloadName } from './workloads.ts';
@@ -49,14 +49,15 @@ export async function measureWorkload(name: WorkloadName, options: MeasureOption
     const bouts: Bout[] = [];
     const missing: WorkloadResult['missing'] = [];
     for (const peerName of options.peers) {
-      const peer = await findPeer(peerName, name, options);
-      if ('reason' in peer) missing.push({ name: peerName, reason: peer.reason });
-      else bouts.push(await meet(name, peerName, peer, lathe, options));
+      const outcome = await tryToMeet(name, peerName, lathe, options);
+      if ('reason' in outcome) missing.push({ name: peerName, reason: outcome.reason });
+      else bouts.push(outcome);
     }
     if (bouts.length === 0) bouts.push(await trainAlone(name, lathe, options));
+    const sampling = await samplingOf(name, lathe, bouts, options);
     const rate = await multiplyRate(lathe);
     return {
-      result: resultOf(name, lathe.ready, bouts, missing),
+      result: resultOf(name, lathe.ready, bouts, missing, sampling),
       rates: Object.assign({ lathe: rate }, ...bouts.map((bout) => bout.rates)),
       versions: Object.assign({ onnxruntime: lathe.ready.version }, ...bouts.map((bout) => bout.versions)),
     };
@@ -74,6 +75,26 @@ interface Bout {
   readonly sampling?: SamplingResult;
   readonly rates?: Readonly<Record<string, number>>;
   readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** A peer that fails costs its own figures, not those of the others: it is listed with what it said, and the run ends with 1. */
+async function tryToMeet(
+  workload: WorkloadName,
+  name: PeerName,
+  lathe: Started,
+  options: MeasureOptions,
+): Promise<Bout | Absence> {
+  try {
+    const peer = await findPeer(name, workload, options);
+    if (!('reason' in peer)) return await meet(workload, name, peer, lathe, options);
+    options.log(`${workload}: without ${name}: ${peer.reason}`);
+    return peer;
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    options.log(`${workload}: ${name} failed: ${words}`);
+    process.exitCode = 1;
+    return { reason: `failed: ${words.trim().split('\n').at(-1)}` };
+  }
 }
 
 async function findPeer(peer: PeerName, workload: WorkloadName, { python, threads }: MeasureOptions) {
@@ -139,11 +160,21 @@ const samplingWords = ({ what, unit, count, unitsEach }: Sampling) => ({ what, u
 async function trainAlone(workload: WorkloadName, lathe: Started, options: MeasureOptions): Promise<Bout> {
   options.log(`${workload}: alone`);
   const own = await measureAlone(steps(lathe), options);
-  const peakBytes = lathe.contender.peakBytes();
+  return { own, peakBytes: lathe.contender.peakBytes() };
+}
+
+/** What was drawn against a peer, or else is drawn alone. */
+async function samplingOf(
+  workload: WorkloadName,
+  lathe: Started,
+  bouts: readonly Bout[],
+  options: MeasureOptions,
+): Promise<SamplingResult | undefined> {
   const { sampling }: Workload = workloads[workload];
-  if (!options.sampling || !sampling) return { own, peakBytes };
-  const drawn = await measureAlone(requests(lathe, sampling), options);
-  return { own, peakBytes, sampling: { ...samplingWords(sampling), own: drawn } };
+  const met = bouts.find((bout) => bout.sampling)?.sampling;
+  if (met || !sampling || !options.sampling) return met;
+  options.log(`${sampling.what}: alone`);
+  return { ...samplingWords(sampling), own: await measureAlone(requests(lathe, sampling), options) };
 }
 
 function resultOf(
@@ -151,9 +182,9 @@ function resultOf(
   { parameters, flops = 0, compileMs = 0, firstStepMs = 0 }: Ready,
   bouts: readonly Bout[],
   missing: WorkloadResult['missing'],
+  sampling: SamplingResult | undefined,
 ): WorkloadResult {
   const [{ own, peakBytes }] = bouts;
-  const sampling = bouts.find((bout) => bout.sampling)?.sampling;
   return {
     name,
     what: workloads[name].what,
