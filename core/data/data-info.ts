@@ -57,6 +57,8 @@ export interface DataInfo {
   readonly contentHash: string;
   /** What the tokens of a text stand for. */
   readonly vocabulary?: Vocabulary;
+  /** Lines of a text made by code can be told right from wrong (made-text.ts), so that what a model has learned is counted. */
+  readonly rules?: 'madeText';
   /** Columns of a table, in order; they fill `shape[0]` features once one-hot encoded. */
   readonly columns?: readonly DataColumn[];
   /** The column of a table that `y` comes from; of a number, mean and deviation (`y` itself is not standardised). */

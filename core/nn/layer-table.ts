@@ -3,7 +3,7 @@ import type { LayerDefinition } from './layer.ts';
 import { activationLayer, prelu } from './layers/activation.ts';
 import { selfAttention2d } from './layers/attention.ts';
 import { conv1d, conv2d, depthwiseConv2d } from './layers/convolution.ts';
-import { dense } from './layers/dense.ts';
+import { dense, tokenScores } from './layers/dense.ts';
 import { classEmbedding, embedding, timeEmbedding } from './layers/embedding.ts';
 import { add, average, concatenate, maximum, multiply, subtract } from './layers/merge.ts';
 import {
@@ -30,6 +30,7 @@ import { upsampling1d, upsampling2d } from './layers/upsampling.ts';
 
 const definitions: readonly LayerDefinition[] = [
   dense,
+  tokenScores,
   activationLayer,
   prelu,
   conv1d,

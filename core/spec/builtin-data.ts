@@ -45,7 +45,15 @@ function describeBuiltin({ source, context }: DataSection): Omit<DataInfo, 'sour
   }
   if (source === 'builtin:text') {
     const shape = [(context ?? defaultContext) + 1];
-    return { kind: 'text', shape, target: 'none', classes: [], counts: textCounts, vocabulary: asciiVocabulary };
+    return {
+      kind: 'text',
+      shape,
+      target: 'none',
+      classes: [],
+      counts: textCounts,
+      vocabulary: asciiVocabulary,
+      rules: 'madeText',
+    };
   }
   const name = pointSetNames.find((candidate) => source === `builtin:points/${candidate}`);
   if (!name) return undefined;

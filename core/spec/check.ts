@@ -9,8 +9,9 @@ import {
   type NetworkIssue,
   type NetworkLayer,
 } from '../nn/network.ts';
-import { withClassCount } from '../nn/resolve-network.ts';
+import { withDataSizes } from '../nn/resolve-network.ts';
 import { ProgramBuilder, StateRegistry } from '../program/program-builder.ts';
+import { dataSizes } from '../tasks/common.ts';
 import { batchDim, type Probe, type TaskDefinition } from '../tasks/task.ts';
 import { builtinDataInfo } from './builtin-data.ts';
 import type { Finding, Issue, Severity } from './issue.ts';
@@ -86,9 +87,9 @@ class DocumentProbe implements Probe {
   constructor(parts: DocumentParts, data: DataInfo) {
     this.data = data;
     this.#parts = parts;
-    const classes = data.classes.length;
+    const sizes = dataSizes(data);
     const filled = [...parts.networks.resolved].map(
-      ([name, network]) => [name, classes > 0 ? withClassCount(network, classes) : network] as const,
+      ([name, network]) => [name, withDataSizes(network, sizes)] as const,
     );
     this.#networks = new Map(filled);
   }

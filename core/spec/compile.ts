@@ -3,11 +3,12 @@ import type { DataInfo } from '../data/data-info.ts';
 import type { Value } from '../graph/graph.ts';
 import { layerTable } from '../nn/layer-table.ts';
 import { applyNetwork, type InputKind, type Network } from '../nn/network.ts';
-import { resolveNetwork, withClassCount } from '../nn/resolve-network.ts';
+import { resolveNetwork, withDataSizes } from '../nn/resolve-network.ts';
 import type { OptimisationName, Without } from '../ops/optimisations.ts';
 import { optimise } from '../ops/optimise.ts';
 import { StateRegistry } from '../program/program-builder.ts';
 import type { Program } from '../program/program.ts';
+import { dataSizes } from '../tasks/common.ts';
 import { taskTable } from '../tasks/task-table.ts';
 import type { CompileContext, CompiledModel, TaskDefinition, TrainingPlan } from '../tasks/task.ts';
 import type { ModelDocument } from './parse.ts';
@@ -77,7 +78,7 @@ function resolveAll(document: ModelDocument, data: DataInfo): ReadonlyMap<string
       const { network, issues } = resolveNetwork(name, spec, document.blocks ?? {}, layerTable, ['networks', name]);
       if (!network || issues.length > 0)
         throw new Error(`network '${name}' was not checked: ${issues[0]?.message ?? 'it cannot be resolved'}`);
-      return [name, data.classes.length > 0 ? withClassCount(network, data.classes.length) : network];
+      return [name, withDataSizes(network, dataSizes(data))];
     }),
   );
 }

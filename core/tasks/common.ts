@@ -1,6 +1,8 @@
 /** What the families share: types of their inputs, scalars of the plan, noise by sample, averages over a split. */
 import type { DataInfo, DataKind, DataRange, Split } from '../data/data-info.ts';
 import type { Dim, TensorType, Value } from '../graph/graph.ts';
+import type { DataSizes } from '../nn/resolve-network.ts';
+import { vocabularySize } from '../data/text.ts';
 import { emaDecayScalar, learningRateScalar, minimise } from '../optim/minimise.ts';
 import { scheduleFactor } from '../optim/schedule.ts';
 import { ProgramBuilder } from '../program/program-builder.ts';
@@ -25,6 +27,11 @@ export const measured: readonly DataKind[] = ['image', 'points', 'table'];
 
 /** Samples run through a program at once, outside training. */
 const chunkSize = 64;
+
+/** Sizes that layers may leave to the data. */
+export function dataSizes({ classes, vocabulary }: DataInfo): DataSizes {
+  return { classes: classes.length, tokens: vocabulary ? vocabularySize(vocabulary) : 0 };
+}
 
 /** A batch of samples: float32 [batch, …sample]. */
 export function dataType(data: DataInfo, batch: Dim = batchDim): TensorType {

@@ -1,9 +1,11 @@
 /** The language model: one network that foretells the next token of a text from those before it, by cross entropy. */
 import { z } from 'zod';
-import { vocabularySize, type Vocabulary } from '../data/text.ts';
+import { keepsRules } from '../data/made-text.ts';
+import { decodeTokens, vocabularySize, type Vocabulary } from '../data/text.ts';
 import type { Dim, TensorType, Value } from '../graph/graph.ts';
 import { softmaxCrossEntropy } from '../nn/losses.ts';
 import type { ProgramBuilder } from '../program/program-builder.ts';
+import type { Program } from '../program/program.ts';
 import { numbersOf } from '../tensor/tensor.ts';
 import { dataType, meansOver, planScalars, program, train } from './common.ts';
 import { expectShape } from './expectations.ts';
@@ -122,7 +124,10 @@ function compile(context: CompileContext): CompiledModel {
     sampleOptions: generationOptions,
     exports: [{ name: network, program: 'predict' }],
     sample: async (session, request) => [await generatedTokens(session, step, vocabulary, length, request)],
-    evaluate: (session, split, limit) => evaluate(session, split, limit, data.counts[split]),
+    evaluate: async (session, split, limit) => ({
+      ...(await evaluate(session, split, limit, data.counts[split])),
+      ...(data.rules && { linesKeepingRules: await linesKeepingRules(session, step, vocabulary, length) }),
+    }),
   };
 }
 
@@ -139,6 +144,23 @@ async function evaluate(
   return { loss, bitsPerCharacter: loss * bitsPerNat, perplexity: Math.exp(loss) };
 }
 
+/** Share of whole lines a model writes that keep the rules of the made text. */
+async function linesKeepingRules(
+  session: TaskSession,
+  step: Program,
+  vocabulary: Vocabulary,
+  length: number,
+): Promise<number> {
+  const request = { count: 16, seed: 0, options: { length: 160 } };
+  const { data } = await generatedTokens(session, step, vocabulary, length, request);
+  const lines = Array.from({ length: request.count }, (_, row) =>
+    decodeTokens(vocabulary, data.data.subarray(row * 160, (row + 1) * 160))
+      .split('\n')
+      .slice(0, -1),
+  ).flat();
+  return lines.filter(keepsRules).length / Math.max(1, lines.length);
+}
+
 const curves = (heldOut: boolean) =>
   [
     { name: 'loss', label: 'Cross entropy' },
@@ -150,10 +172,14 @@ export const languageModel: TaskDefinition<Config> = {
   type: 'languageModel',
   label: 'Language model',
   summary: 'Foretells the next character of a text, and so writes texts.',
-  group: 'generative',
+  group: 'predictive',
   data: ['text'],
   schema,
-  metrics: [...curves(false), ...curves(true)],
+  metrics: [
+    ...curves(false),
+    ...curves(true),
+    { name: 'linesKeepingRules', label: 'Lines that keep the rules', goal: 'max', heldOut: true },
+  ],
   networks: {
     [network]: {
       purpose: 'From tokens (text) to a score for each possible next token after every step, before softmax.',

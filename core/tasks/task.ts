@@ -244,7 +244,7 @@ export interface TaskDefinition<Config = unknown> {
   /** The name people use: `Variational autoencoder`. */
   readonly label: string;
   readonly summary: string;
-  /** `generative` families draw samples of the data's own kind, so they can be compared by the same scores. */
+  /** `generative` families draw samples of the data's own kind whose features can be compared by the same scores. */
   readonly group: 'predictive' | 'generative';
   /** Kinds of data it learns from. */
   readonly data: readonly DataKind[];

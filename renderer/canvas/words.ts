@@ -47,7 +47,7 @@ export function kindOf(type: string): LayerKind {
     case undefined:
       return 'unknown';
     case 'core':
-      return type === 'dense' ? 'dense' : 'activation';
+      return type === 'activation' || type === 'prelu' ? 'activation' : 'dense';
     case 'pooling':
       return 'resampling';
     case 'convolution':

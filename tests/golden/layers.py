@@ -365,6 +365,8 @@ case("multiHeadAttention", {"heads": 3, "useBias": False}, [[2, 5, 6], [2, 3, 4]
      lambda x, p, b, n: multihead(x[0], x[1], p, 3, False, False), label="memory")
 case("positionEmbedding", {}, [[2, 3, 4]], {"positions": [3, 4]}, lambda x, p, b, n: x[0] + p["positions"])
 
+case("tokenScores", {"tokens": 5}, [[2, 3, 4]], {"kernel": [4, 5], "bias": [5]}, lambda x, p, b, n: x[0] @ p["kernel"] + p["bias"])
+
 
 # --- recurrent layers: PyTorch's own, its gates in another order than ONNX's ---
 

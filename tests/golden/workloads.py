@@ -1,5 +1,5 @@
 """Trains the seven benchmark networks of bench/workloads with PyTorch for 20 steps under seven optimizers, in float32 and
-(the smaller four) in float64, and writes the losses of every step to workloads/<name>.json.
+(the smaller three) in float64, and writes the losses of every step to workloads/<name>.json.
 
 Run: python3 tests/golden/workloads.py [name …]. Architectures follow the documents layer by layer; Keras's 'same' padding
 puts the odd element at the end. Weights, batches, noise and times come from Lathe's own random streams by the names of
@@ -308,7 +308,7 @@ WORKLOADS = {
 }
 
 # The others take PyTorch half an hour in float64.
-IN_DOUBLE = ("mlp", "cnn", "vae", "lstm")
+IN_DOUBLE = ("mlp", "cnn", "vae")
 
 # Step sizes of plain descent, and of Adam. The VAE's loss is a sum over 784 pixels, so plain descent needs a smaller one.
 # RMSprop's first steps are 1 / √(1 − rho) = 10 times its rate, Lion's all equal it. The networks with kinks (relu,

@@ -47,6 +47,25 @@ function withBias(context: LayerContext, product: Value, bias: Value | null): Va
   return bias ? context.b.add(product, bias) : product;
 }
 
+export const tokenScores = defineLayer({
+  type: 'tokenScores',
+  category: 'core',
+  summary: 'Gives every token of a text vocabulary a score: a dense layer as wide as the vocabulary of the data.',
+  inputs: oneInput,
+  causal: () => true,
+  schema: z.strictObject({
+    tokens: count().optional().describe('Number of tokens; taken from the data when left out.'),
+    useBias,
+    kernelInitializer,
+    biasInitializer,
+  }),
+  build(context, [x], { tokens, ...config }) {
+    requireRank(context, x, [2, 3], 'rows of features [N, features] or [N, steps, features]');
+    if (tokens === undefined) return context.fail('the number of tokens is not known', 'give tokens, or use a text');
+    return applyDense(context, x, { ...config, units: tokens });
+  },
+});
+
 export const dense = defineLayer({
   type: 'dense',
   category: 'core',

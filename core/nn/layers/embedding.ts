@@ -36,12 +36,17 @@ export const embedding = defineLayer({
   inputs: oneInput,
   causal: () => true,
   schema: z.strictObject({
-    inputDim: count().describe('How many different numbers there are; inputs run from 0 to inputDim − 1.'),
+    inputDim: count()
+      .optional()
+      .describe('How many different numbers there are, from 0 up; the tokens of the data when left out.'),
     outputDim: count().describe('Length of the vectors.'),
     embeddingsInitializer,
   }),
   build(context, [indices], config) {
-    return lookUp(context, indices, config.inputDim, config.outputDim, config.embeddingsInitializer);
+    const { inputDim } = config;
+    if (inputDim === undefined)
+      return context.fail('it is not known how many different numbers there are', 'give inputDim');
+    return lookUp(context, indices, inputDim, config.outputDim, config.embeddingsInitializer);
   },
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layerTable } from '../../../core/nn/layer-table.ts';
 import type { BlockSpecs, LayerSpec, NetworkSpec } from '../../../core/nn/network-spec.ts';
-import { inputKindOf, resolveNetwork, withClassCount } from '../../../core/nn/resolve-network.ts';
+import { inputKindOf, resolveNetwork, withDataSizes } from '../../../core/nn/resolve-network.ts';
 
 const dense = { type: 'dense', units: 3 };
 
@@ -72,9 +72,11 @@ describe('wiring', () => {
     ];
     const { network } = resolve(layers, { inputs: { x: 'label' } });
     if (!network) throw new Error('not resolved');
-    expect(withClassCount(network, 10).layers.map((layer) => (layer.config as { classes: number }).classes)).toEqual([
-      10, 3,
-    ]);
+    expect(
+      withDataSizes(network, { classes: 10, tokens: 0 }).layers.map(
+        (layer) => (layer.config as { classes: number }).classes,
+      ),
+    ).toEqual([10, 3]);
   });
 });
 

@@ -91,7 +91,15 @@ function text(source: string, context = defaultContext): Maker {
   return {
     version: madeTextVersion,
     counts: textCounts,
-    description: { source, kind: 'text', shape: [rowSize], target: 'none', classes: [], vocabulary: asciiVocabulary },
+    description: {
+      source,
+      kind: 'text',
+      shape: [rowSize],
+      target: 'none',
+      classes: [],
+      vocabulary: asciiVocabulary,
+      rules: 'madeText',
+    },
     storage: 'uint8',
     rowSize,
     make: (index, samples, row) => {
