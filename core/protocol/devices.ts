@@ -12,3 +12,16 @@ export type DeviceId = (typeof deviceIds)[number];
 
 export const isExecutionProvider = (device: string): device is ExecutionProvider =>
   (executionProviders as readonly string[]).includes(device);
+
+const gpuDevices: readonly string[] = [
+  'webgpu',
+  'cuda',
+  'tensorrt',
+  'dml',
+  'coreml',
+  'tfjs-node-gpu',
+  'tfjs-webgpu',
+] satisfies readonly DeviceId[];
+
+/** Whether a device is a graphics processor (or the like), which runs cannot share without slowing each other down. */
+export const isGpu = (device: string): boolean => gpuDevices.includes(device);

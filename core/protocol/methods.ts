@@ -196,6 +196,28 @@ export interface DataSummary {
   >;
 }
 
+/** What running a run again has shown. */
+export interface ReplayOutcome {
+  readonly run: string;
+  /** The run that the replay was recorded as. */
+  readonly replay: string;
+  readonly step: number;
+  /** Whether every tensor of the state is equal bit for bit. */
+  readonly identical: boolean;
+  readonly sameEngine: boolean;
+  /** How many tensors differ, and the largest differences. */
+  readonly differing: number;
+  readonly largest: readonly { readonly tensor: string; readonly largest: number; readonly relative: number }[];
+  /** All of it in one sentence. */
+  readonly words: string;
+}
+
+/** A run in the queue, and what it waits for, in words: `2 cores: 1 of 4 is free`. */
+export interface WaitingRun {
+  readonly run: string;
+  readonly reason: string;
+}
+
 const settingsFields = {
   theme: z.enum(['system', 'light', 'dark']),
   smoothing: z.number().min(0).max(0.999),
@@ -204,6 +226,12 @@ const settingsFields = {
   slots: z.int().min(1).max(8),
   /** Threads of each run; 0 lets the machine's cores be shared among the slots. */
   threadsPerRun: z.int().min(0).max(256),
+  /** Cores for all runs together; 0 is all the machine has. */
+  cores: z.int().min(0).max(1024),
+  /** Runs that compute on the graphics processor at once. */
+  gpuRuns: z.int().min(1).max(8),
+  /** Whether a waiting run that fits may start before an earlier one that does not. */
+  passing: z.boolean(),
   /** Keys by command, where a person changed them. */
   shortcuts: z.record(z.string().max(64), z.string().max(64)),
   /** What the Runs table shows. */
@@ -217,6 +245,9 @@ export const settingsSchema = z.strictObject({
   reducedMotion: settingsFields.reducedMotion.default(false),
   slots: settingsFields.slots.default(1),
   threadsPerRun: settingsFields.threadsPerRun.default(0),
+  cores: settingsFields.cores.default(0),
+  gpuRuns: settingsFields.gpuRuns.default(1),
+  passing: settingsFields.passing.default(false),
   shortcuts: settingsFields.shortcuts.default({}),
   runColumns: settingsFields.runColumns.default([]),
 });
@@ -261,6 +292,8 @@ const startRun = z.strictObject({
   name: z.string().max(200).optional(),
   experiment: z.string().max(200).optional(),
   tags: z.array(z.string().max(64)).max(50).optional(),
+  /** Threads of this run; what the document says, else the setting, when left out. */
+  threads: z.int().min(1).max(256).optional(),
 });
 
 const drawRequest = z.strictObject({
@@ -323,6 +356,8 @@ export const hostMethods = {
 
   'runs.list': answers<readonly Run[]>()(runFilter),
   'runs.get': answers<RunDetail>()(oneRun),
+  /** What waits to train, in the order it came. */
+  'runs.queue': answers<readonly WaitingRun[]>()(none),
   'runs.experiments': answers<readonly Experiment[]>()(none),
   'runs.params': answers<Readonly<Record<string, readonly Param[]>>>()(
     z.strictObject({ runs: z.array(runId).max(10_000) }),
@@ -376,6 +411,8 @@ export const hostMethods = {
 
   'runs.start': answers<Run>()(startRun),
   'runs.resume': answers<Run>()(oneRun),
+  /** Trains a run again from its seed, beside what the queue does, and compares; the outcome becomes an event of the run. */
+  'runs.replay': answers<ReplayOutcome>()(oneRun),
   'runs.fork': answers<Run>()(
     z.strictObject({
       run: runId,

@@ -28,7 +28,7 @@ import { writeReport, type ReportFiles, type ReportOptions } from './report/writ
 import { TaskFailure } from './runs/failure.ts';
 import { documentData } from './runs/load-model.ts';
 import type { Job, ModelSource } from './runs/messages.ts';
-import { compareStates, type StateDifference } from './runs/replay.ts';
+import { compareStates, replayEvent, type ReplayResult } from './runs/replay.ts';
 import { RunService, type RunHandle } from './runs/run-service.ts';
 import { ServedModel } from './runs/served-model.ts';
 import { recordedTurns } from './runs/scalars.ts';
@@ -39,7 +39,7 @@ import type { RunFilter } from './store/runs.ts';
 import { openStore, type Store } from './store/store.ts';
 import { checkWithData } from './without-records.ts';
 
-export type { Evaluation, RunFilter, RunHandle };
+export type { Evaluation, ReplayResult, RunFilter, RunHandle };
 
 export interface HostOptions {
   /** Folder of the home; LATHE_HOME or the platform's place when absent. */
@@ -77,20 +77,6 @@ export interface DrawOptions {
 
 /** How a job that is no run is watched and given up. */
 export type JobOptions = Pick<DrawOptions, 'onUpdate' | 'signal'>;
-
-/** What a replayed run says about the first one. */
-export interface ReplayResult {
-  readonly run: string;
-  readonly replay: string;
-  readonly step: number;
-  /** Whether every tensor of the final state is equal bit for bit. */
-  readonly identical: boolean;
-  readonly sha256: readonly [string, string];
-  /** Largest differences, for runs that are not identical. */
-  readonly differences: readonly StateDifference[];
-  /** Whether the same engine build ran both. */
-  readonly sameEngine: boolean;
-}
 
 /** A document with errors. */
 export class DocumentError extends Error {
@@ -231,7 +217,10 @@ export class Host {
   }
 
   /** Runs a finished or stopped run again from its seed and compares the final states. */
-  async replay(reference: string, options: Pick<TrainOptions, 'onUpdate'> = {}): Promise<ReplayResult> {
+  async replay(
+    reference: string,
+    options: Pick<TrainOptions, 'onUpdate'> & { readonly onStart?: (replay: RunHandle, steps: number) => void } = {},
+  ): Promise<ReplayResult> {
     const run = this.store.getRun(reference);
     const target = this.#checkpoint(run);
     const start = run.parent ? this.#parentCheckpoint(run.parent) : undefined;
@@ -254,13 +243,16 @@ export class Host {
         stepLimit: target.step - (start?.step ?? 0),
       },
     );
+    options.onStart?.(handle, target.step - (start?.step ?? 0));
     const outcome = await handle.done;
     if (outcome.step !== target.step)
       throw new TaskFailure(
         'replay',
         `the replay of run ${run.id} ended at step ${outcome.step} of ${target.step}: ${this.store.getRun(handle.id).error?.message ?? outcome.status}`,
       );
-    return this.#compare(run, handle.id, target);
+    const result = await this.#compare(run, handle.id, target);
+    this.store.addEvent(run.id, replayEvent(result));
+    return result;
   }
 
   /** Draws samples of a run into a folder. */

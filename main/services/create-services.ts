@@ -139,10 +139,12 @@ function controlMethods({ control, models }: Parts) {
     },
     'runs.start': (input, context) => control.start(input, context),
     'runs.resume': (input) => control.resume(input),
+    'runs.replay': (input, context) => control.replay(input, context),
     'runs.fork': (input, context) => control.fork(input, context),
     'runs.step': ({ run }) => control.steer(run, (handle) => handle.step()),
     'runs.pause': ({ run }) => control.steer(run, (handle) => handle.pause()),
     'runs.continue': ({ run }) => control.steer(run, (handle) => handle.continue()),
+    'runs.queue': () => control.waiting,
     'runs.stop': (input) => control.stop(input),
     'runs.turn': ({ run, scalar, value }) => control.steer(run, (handle) => handle.turn(scalar, value)),
   } satisfies Partial<MethodHandlers>;

@@ -1,6 +1,6 @@
-/** Starts, steers and ends runs; those beyond the slots wait their turn. */
+/** Starts, steers and ends runs; those that do not fit beside the others wait their turn. */
 import { availableParallelism } from 'node:os';
-import type { ParsedInput } from '../../core/protocol/methods.ts';
+import type { ParsedInput, ReplayOutcome, WaitingRun } from '../../core/protocol/methods.ts';
 import type { Run } from '../../core/protocol/records.ts';
 import type { RunUpdate } from '../../core/protocol/run-updates.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
@@ -9,6 +9,7 @@ import { removeRunFolder } from '../host/home.ts';
 import type { Host, RunHandle, TrainOptions } from '../host/host.ts';
 import { failureOf } from '../host/runs/failure.ts';
 import { documentData } from '../host/runs/load-model.ts';
+import { replayEvent } from '../host/runs/replay.ts';
 import type { DataService } from './data.ts';
 import type { RunHub } from './run-hub.ts';
 import { RunQueue } from './run-queue.ts';
@@ -33,7 +34,11 @@ export class RunControl {
     this.#settings = settings;
     this.#data = data;
     this.#hub = hub;
-    this.#queue = new RunQueue({ slots: () => settings.get().slots, begin: (run) => this.#begin(run) });
+    this.#queue = new RunQueue({
+      limits: () => ({ ...settings.get(), cores: this.#cores }),
+      demand: (run) => host.run(run),
+      begin: (run) => this.#begin(run),
+    });
     for (const { id } of host.runs({ statuses: ['queued'], descending: false })) this.#queue.add(id);
     settings.subscribe(() => this.#queue.look());
   }
@@ -52,6 +57,43 @@ export class RunControl {
     return this.#enqueued(run.id);
   }
 
+  /** Trains a run again at once, and compares. @throws DocumentError, DataError, TaskFailure */
+  async replay({ run: reference }: ParsedInput<'runs.replay'>, { signal, progress }: Context): Promise<ReplayOutcome> {
+    const { id, document, baseDir } = this.#host.run(reference);
+    await this.#dataReady(document, baseDir, { signal, progress });
+    let replay: RunHandle | undefined;
+    let steps = 0;
+    const stop = (): void => replay?.stop('stopped');
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const result = await this.#host.replay(id, {
+        onStart: (handle, total) => {
+          [replay, steps] = [handle, total];
+          this.#handles.set(handle.id, handle);
+          this.#queue.beside(handle.id, handle.done);
+          this.#publish(handle.id);
+          if (signal.aborted) stop();
+        },
+        onUpdate: (update) => {
+          if (replay) this.#hear(replay.id, update);
+          if (update.type === 'metrics') progress('steps', update.step, steps);
+        },
+      });
+      const event = replayEvent(result);
+      this.#hub.say(id, { type: 'event', ...event });
+      const { differences, sha256: _, ...outcome } = result;
+      return { ...outcome, differing: differences.length, largest: differences.slice(0, 5), words: event.message };
+    } catch (error) {
+      throw signal.aborted ? new ServiceError('cancelled', 'the replay was cancelled') : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (replay) {
+        this.#handles.delete(replay.id);
+        if (!this.#closed && this.#exists(replay.id)) this.#publish(replay.id);
+      }
+    }
+  }
+
   /** @throws DocumentError, DataError, TaskFailure */
   async fork({ run: reference, text, ...named }: ParsedInput<'runs.fork'>, context: Context): Promise<Run> {
     const parent = this.#host.run(reference);
@@ -59,6 +101,11 @@ export class RunControl {
     return this.#enqueued(
       await this.#host.enqueueFork(parent.id, text, { ...withoutUndefined(named), ...this.#usual() }),
     );
+  }
+
+  /** What waits, in order, and for what. */
+  get waiting(): readonly WaitingRun[] {
+    return this.#queue.waiting;
   }
 
   /** Does something to a run in progress. @throws ServiceError `not-running` */
@@ -131,9 +178,14 @@ export class RunControl {
       await this.#data.ready(documentData(document, { baseDir, dataCache: this.#host.home.dataCache }), context);
   }
 
+  /** Cores that runs may take together. */
+  get #cores(): number {
+    return this.#settings.get().cores || availableParallelism();
+  }
+
   #usual(): Pick<TrainOptions, 'usualThreads'> {
     const { slots, threadsPerRun } = this.#settings.get();
-    return { usualThreads: threadsPerRun || Math.max(1, Math.floor(availableParallelism() / slots)) };
+    return { usualThreads: threadsPerRun || Math.max(1, Math.floor(this.#cores / slots)) };
   }
 
   #enqueued(id: string): Run {

@@ -127,3 +127,38 @@ async function waitFor<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+describe('a replay', own, () => {
+  it('is identical, keeps the outcome as an event of the run, and the replay as a run', async () => {
+    const { ask, until, folder } = openServices();
+    const run = await ask('runs.start', { text: vaeDocument({ steps: 12 }), baseDir: folder, name: 'first' });
+    await until(run.id, 'finished');
+    const told: number[] = [];
+    const outcome = await ask('runs.replay', { run: run.id }, { progress: (_, done) => told.push(done) });
+    expect(outcome).toMatchObject({ run: run.id, step: 12, identical: true, differing: 0, sameEngine: true });
+    expect(told.at(-1)).toBeLessThanOrEqual(12);
+    expect(await ask('runs.get', { run: outcome.replay })).toMatchObject({
+      status: 'finished',
+      name: 'first (replay)',
+    });
+    const event = (await ask('runs.events', { run: run.id })).find(({ code }) => code === 'replayed');
+    expect(event).toMatchObject({ level: 'info', data: { replay: outcome.replay, identical: true, step: 12 } });
+    expect(event?.message).toMatch(/identical to the last bit at step 12/);
+  });
+
+  it('can be given up, and says so', async () => {
+    const { ask, until, folder, services: own } = openServices();
+    const run = await ask('runs.start', { text: vaeDocument({ steps: 100 }), baseDir: folder });
+    await until(run.id, 'finished');
+    const giveUp = new AbortController();
+    // Before its worker has made a step.
+    const stop = own.streams.runs.subscribe({}, () => giveUp.abort());
+    await expect(ask('runs.replay', { run: run.id }, { signal: giveUp.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    stop();
+    const replays = await ask('runs.list', { text: 'replay' });
+    expect(replays.map(({ status, currentStep }) => [status, currentStep])).toEqual([['stopped', 0]]);
+    expect((await ask('runs.events', { run: run.id })).some(({ code }) => code === 'replayed')).toBe(false);
+  });
+});

@@ -10,6 +10,41 @@ export interface StateDifference {
   readonly relative: number;
 }
 
+/** What a replayed run says about the first one. */
+export interface ReplayResult {
+  readonly run: string;
+  readonly replay: string;
+  readonly step: number;
+  /** Whether every tensor of the final state is equal bit for bit. */
+  readonly identical: boolean;
+  readonly sha256: readonly [string, string];
+  /** Largest differences, for runs that are not identical. */
+  readonly differences: readonly StateDifference[];
+  /** Whether the same engine build ran both. */
+  readonly sameEngine: boolean;
+}
+
+const figure = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** The outcome in one sentence. */
+function replayWords({ replay, step, identical, differences, sameEngine }: ReplayResult): string {
+  if (identical) return `replayed as ${replay}: identical to the last bit at step ${step}`;
+  const [worst] = differences;
+  const engine = sameEngine ? '' : ', computed by another engine build';
+  return `replayed as ${replay}: ${differences.length} tensors differ at step ${step}${engine}; most of all ${worst.tensor}, by ${figure(worst.largest)} (${figure(worst.relative)} of its largest value)`;
+}
+
+/** What the run that was replayed keeps of it. */
+export function replayEvent(result: ReplayResult) {
+  const { replay, step, identical, sameEngine, differences } = result;
+  return {
+    level: identical ? 'info' : 'warning',
+    code: 'replayed',
+    message: replayWords(result),
+    data: { replay, step, identical, sameEngine, differing: differences.length },
+  } as const;
+}
+
 /** One entry a tensor, largest difference first. @throws FileError */
 export async function compareStates(firstPath: string, secondPath: string): Promise<readonly StateDifference[]> {
   const [first, second] = [await readCheckpoint(firstPath), await readCheckpoint(secondPath)];

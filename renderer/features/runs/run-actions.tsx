@@ -11,6 +11,7 @@ import { navigate } from '../../state/navigation.ts';
 import { closeToast, showFault, showToast } from '../../state/toasts.ts';
 import { openTemplate } from '../../state/workspace-files.ts';
 import { ForkDialog } from './fork-dialog.tsx';
+import { ReplayDialog } from './replay-dialog.tsx';
 import styles from './runs.module.css';
 
 const resumable: readonly RunStatus[] = ['interrupted', 'stopped', 'diverged', 'failed'];
@@ -20,7 +21,7 @@ const evaluation = { count: 1000, seed: 1 };
 export function RunActions({ run, onDelete }: { readonly run: Run; readonly onDelete: () => void }) {
   const host = useHost();
   const isCompared = useCompared((state) => state.ids.includes(run.id));
-  const [open, setOpen] = useState<'fork' | 'export' | null>(null);
+  const [open, setOpen] = useState<'fork' | 'replay' | 'export' | null>(null);
   const tried = async (what: string, act: () => Promise<unknown>): Promise<void> => {
     try {
       await act();
@@ -77,6 +78,13 @@ export function RunActions({ run, onDelete }: { readonly run: Run; readonly onDe
             run: () => void resume(),
           },
           { id: 'fork', label: 'Fork from a checkpoint', icon: 'fork', run: () => setOpen('fork') },
+          {
+            id: 'replay',
+            label: 'Replay…',
+            icon: 'refresh',
+            disabled: run.currentStep === 0 || run.status === 'running' || run.status === 'queued',
+            run: () => setOpen('replay'),
+          },
           { id: 'evaluate', label: 'Score it', icon: 'check', run: () => void evaluate() },
           {
             id: 'generate',
@@ -97,6 +105,7 @@ export function RunActions({ run, onDelete }: { readonly run: Run; readonly onDe
         ]}
       />
       {open === 'fork' && <ForkDialog run={run} onClose={() => setOpen(null)} />}
+      {open === 'replay' && <ReplayDialog run={run} onClose={() => setOpen(null)} />}
       {open === 'export' && (
         <FilePicker
           title="Folder for the model"

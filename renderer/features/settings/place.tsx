@@ -1,15 +1,14 @@
 /** Settings: looks, training, devices, the data folder, shortcuts, and what Lathe is. */
 import type { ReactNode } from 'react';
 import { PlaceFrame } from '../../components/layout.tsx';
-import { NumberField } from '../../components/number-field.tsx';
 import { SegmentedControl, Slider, Switch } from '../../components/toggles.tsx';
-import { useCall } from '../../client/host-context.tsx';
 import { changeSettings, useSettings } from '../../state/settings.ts';
 import { About, Privacy } from './about.tsx';
 import { DataFolder } from './data-folder.tsx';
 import { Devices } from './devices.tsx';
 import { Section, SettingLine } from './section.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { Training } from './training.tsx';
 import styles from './settings.module.css';
 
 export function Place() {
@@ -76,45 +75,5 @@ function SmoothingSlider({ smoothing }: { readonly smoothing: number }) {
       onChangeEnd={(next) => void changeSettings({ smoothing: next })}
       format={(value) => (value === 0 ? 'none' : value.toFixed(2))}
     />
-  );
-}
-
-function Training(): ReactNode {
-  const { slots, threadsPerRun } = useSettings((state) => state.settings);
-  const { data: app } = useCall('app.info', {});
-  const cores = app?.cores ?? 1;
-  const shared = Math.max(1, Math.floor(cores / slots));
-  return (
-    <Section title="Training">
-      <SettingLine title="Runs at once" note="Further runs wait in the queue">
-        <NumberField
-          label="Runs at once"
-          hideLabel
-          value={slots}
-          min={1}
-          max={8}
-          digits={0}
-          onChange={(next) => void changeSettings({ slots: next })}
-        />
-      </SettingLine>
-      <SettingLine
-        title="Threads of each run"
-        note={
-          threadsPerRun === 0
-            ? `0 shares the machine’s ${cores} cores among the runs: ${shared} ${shared === 1 ? 'thread' : 'threads'} each`
-            : `${threadsPerRun * slots} threads on ${cores} cores when every slot is taken. The same number of threads gives the same bits.`
-        }
-      >
-        <NumberField
-          label="Threads of each run"
-          hideLabel
-          value={threadsPerRun}
-          min={0}
-          max={256}
-          digits={0}
-          onChange={(next) => void changeSettings({ threadsPerRun: next })}
-        />
-      </SettingLine>
-    </Section>
   );
 }

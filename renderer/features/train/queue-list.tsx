@@ -1,5 +1,6 @@
-/** Runs that wait for a free slot, in the order they will start. */
-import { useHost } from '../../client/host-context.tsx';
+/** Runs at work, and those that wait, each with what it waits for. */
+import { useEffect } from 'react';
+import { useCall, useHost } from '../../client/host-context.tsx';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/layout.tsx';
 import { Tag } from '../../components/tag.tsx';
@@ -13,10 +14,14 @@ import styles from './train.module.css';
 export function QueueList() {
   const host = useHost();
   const runs = useRuns((state) => state.runs);
-  const slots = useSettings((state) => state.settings.slots);
+  const { slots, passing } = useSettings((state) => state.settings);
+  const { data: queue, refetch } = useCall('runs.queue', {});
   const running = runs.filter((run) => run.status === 'running');
   const waiting = queueOf(runs);
-  const rule = `${slots === 1 ? 'One run trains' : `${slots} runs train`} at once (Settings); the others wait here.`;
+  const reasonOf = (id: string): string | undefined => queue?.find(({ run }) => run === id)?.reason;
+  const atWork = [...running, ...waiting].map(({ id, status }) => `${id} ${status}`).join();
+  useEffect(refetch, [refetch, atWork, slots, passing]);
+  const rule = `${slots === 1 ? 'One run trains' : `Up to ${slots} runs train`} at once, as far as cores and devices reach (Settings); the others wait here${passing ? ', small ones may pass' : ''}.`;
   if (running.length + waiting.length === 0)
     return (
       <EmptyState title="No run at work" icon="runs">
@@ -41,6 +46,11 @@ export function QueueList() {
             ) : (
               <Tag>{waiting.indexOf(run) === 0 ? 'next' : `${waiting.indexOf(run) + 1} in line`}</Tag>
             )}
+            <span className={styles['waitsFor']}>
+              {run.status === 'running'
+                ? `${run.device}, ${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}`
+                : reasonOf(run.id) && `waits for ${reasonOf(run.id)}`}
+            </span>
             <span className={styles['checkpointActions']}>
               <IconButton
                 icon={run.status === 'running' ? 'stop' : 'close'}

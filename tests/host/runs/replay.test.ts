@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tensor, type Tensor } from '../../../core/tensor/tensor.ts';
 import { writeCheckpoint } from '../../../main/host/files/checkpoint.ts';
-import { compareStates } from '../../../main/host/runs/replay.ts';
+import { compareStates, replayEvent } from '../../../main/host/runs/replay.ts';
 import { everythingGan } from './documents.ts';
 import { freshHost, lastingFolder, resumed, trained } from './fixtures.ts';
 
@@ -31,6 +31,19 @@ describe('compareStates', () => {
     const b = await write('d', { shape: vector(1), nan: vector(NaN) });
     for (const { largest, relative } of await compareStates(a, b))
       expect([largest, relative]).toEqual([Infinity, Infinity]);
+  });
+});
+
+describe('what a run keeps of its replay', () => {
+  const result = { run: 'a', replay: 'b', step: 5, sha256: ['x', 'y'], sameEngine: false, identical: false } as const;
+  const worst = { tensor: 'vae/kernel', largest: 0.00012345, relative: 0.5 };
+
+  it('names by how much it differs, where most, and another engine build', () => {
+    const { level, message, data } = replayEvent({ ...result, differences: [worst, { ...worst, tensor: 'other' }] });
+    expect(level).toBe('warning');
+    expect(message).toContain('2 tensors differ at step 5, computed by another engine build');
+    expect(message).toContain('vae/kernel, by 0.000123 (0.5 of its largest value)');
+    expect(data).toEqual({ replay: 'b', step: 5, identical: false, sameEngine: false, differing: 2 });
   });
 });
 

@@ -1,0 +1,78 @@
+/** How runs share the machine: how many at once, with how many cores and threads, and who may pass whom. */
+import type { ReactNode } from 'react';
+import { useCall } from '../../client/host-context.tsx';
+import { NumberField } from '../../components/number-field.tsx';
+import { Switch } from '../../components/toggles.tsx';
+import { changeSettings, useSettings } from '../../state/settings.ts';
+import { Section, SettingLine } from './section.tsx';
+
+export function Training(): ReactNode {
+  const { slots, threadsPerRun, cores, gpuRuns, passing } = useSettings((state) => state.settings);
+  const { data: app } = useCall('app.info', {});
+  const shared = cores || (app?.cores ?? 1);
+  const each = Math.max(1, Math.floor(shared / slots));
+  return (
+    <Section title="Training">
+      <SettingLine
+        title="Runs at once"
+        note="At most; further runs wait in the queue until cores and devices are free too"
+      >
+        <Count label="Runs at once" value={slots} min={1} max={8} onChange={(next) => ({ slots: next })} />
+      </SettingLine>
+      <SettingLine
+        title="Cores for training"
+        note={
+          cores === 0 ? `0 is all of the machine’s ${app?.cores ?? '…'}` : 'Runs start only while their threads fit in'
+        }
+      >
+        <Count label="Cores for training" value={cores} min={0} max={1024} onChange={(next) => ({ cores: next })} />
+      </SettingLine>
+      <SettingLine
+        title="Threads of each run"
+        note={
+          threadsPerRun === 0
+            ? `0 shares the ${shared} cores among the runs: ${each} ${each === 1 ? 'thread' : 'threads'} each`
+            : `${threadsPerRun} of ${shared} cores each. The same number of threads gives the same bits.`
+        }
+      >
+        <Count
+          label="Threads of each run"
+          value={threadsPerRun}
+          min={0}
+          max={256}
+          onChange={(next) => ({ threadsPerRun: next })}
+        />
+      </SettingLine>
+      <SettingLine title="Runs on the graphics processor" note="At once; they slow each other down">
+        <Count
+          label="Runs on the graphics processor"
+          value={gpuRuns}
+          min={1}
+          max={8}
+          onChange={(next) => ({ gpuRuns: next })}
+        />
+      </SettingLine>
+      <SettingLine
+        title="Small runs may pass"
+        note="A run that fits starts before an earlier one that waits for more; after three of them nobody passes it"
+      >
+        <Switch
+          label="Small runs may pass"
+          hideLabel
+          selected={passing}
+          onChange={(next) => void changeSettings({ passing: next })}
+        />
+      </SettingLine>
+    </Section>
+  );
+}
+
+function Count(props: {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly onChange: (next: number) => Parameters<typeof changeSettings>[0];
+}) {
+  return <NumberField {...props} hideLabel digits={0} onChange={(next) => void changeSettings(props.onChange(next))} />;
+}
