@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Graph } from '../core/graph/graph.ts';
-import { inEagerOrder } from '../core/graph/passes/eager-order.ts';
+import { inEagerOrder } from '../core/ops/passes/eager-order.ts';
 import { encodeModel } from '../core/onnx/encode.ts';
 import { optimise } from '../core/ops/optimise.ts';
 import { initialState } from '../core/program/initial-state.ts';

@@ -5,6 +5,7 @@
  * Answers may hold typed arrays: they travel as bytes, never as JSON text.
  */
 import { z } from 'zod';
+import { settingsChange, type Settings } from './settings.ts';
 import type { DataInfo, Split } from '../data/data-info.ts';
 import type { Insight } from '../metrics/insight.ts';
 import type { InsightMoment, Judged, NormMoment } from './insights.ts';
@@ -18,6 +19,8 @@ import type {
   RunDetail,
   RunEvent,
   Score,
+  ReplayOutcome,
+  WaitingRun,
 } from './records.ts';
 import { runStatuses } from './records.ts';
 import type { RunUpdate } from './run-updates.ts';
@@ -196,63 +199,6 @@ export interface DataSummary {
   >;
 }
 
-/** What running a run again has shown. */
-export interface ReplayOutcome {
-  readonly run: string;
-  /** The run that the replay was recorded as. */
-  readonly replay: string;
-  readonly step: number;
-  /** Whether every tensor of the state is equal bit for bit. */
-  readonly identical: boolean;
-  readonly sameEngine: boolean;
-  /** How many tensors differ, and the largest differences. */
-  readonly differing: number;
-  readonly largest: readonly { readonly tensor: string; readonly largest: number; readonly relative: number }[];
-  /** All of it in one sentence. */
-  readonly words: string;
-}
-
-/** A run in the queue, and what it waits for, in words: `2 cores: 1 of 4 is free`. */
-export interface WaitingRun {
-  readonly run: string;
-  readonly reason: string;
-}
-
-const settingsFields = {
-  theme: z.enum(['system', 'light', 'dark']),
-  smoothing: z.number().min(0).max(0.999),
-  reducedMotion: z.boolean(),
-  /** Runs that train at once. */
-  slots: z.int().min(1).max(8),
-  /** Threads of each run; 0 lets the machine's cores be shared among the slots. */
-  threadsPerRun: z.int().min(0).max(256),
-  /** Cores for all runs together; 0 is all the machine has. */
-  cores: z.int().min(0).max(1024),
-  /** Runs that compute on the graphics processor at once. */
-  gpuRuns: z.int().min(1).max(8),
-  /** Whether a waiting run that fits may start before an earlier one that does not. */
-  passing: z.boolean(),
-  /** Keys by command, where a person changed them. */
-  shortcuts: z.record(z.string().max(64), z.string().max(64)),
-  /** What the Runs table shows. */
-  runColumns: z.array(z.string().max(200)).max(200),
-};
-
-/** Settings whole, with defaults for what is not said. A change has no defaults: what it leaves out stays as it is. */
-export const settingsSchema = z.strictObject({
-  theme: settingsFields.theme.default('system'),
-  smoothing: settingsFields.smoothing.default(0.9),
-  reducedMotion: settingsFields.reducedMotion.default(false),
-  slots: settingsFields.slots.default(1),
-  threadsPerRun: settingsFields.threadsPerRun.default(0),
-  cores: settingsFields.cores.default(0),
-  gpuRuns: settingsFields.gpuRuns.default(1),
-  passing: settingsFields.passing.default(false),
-  shortcuts: settingsFields.shortcuts.default({}),
-  runColumns: settingsFields.runColumns.default([]),
-});
-export type Settings = z.output<typeof settingsSchema>;
-
 interface MethodSpec<Input extends z.ZodType, Output> {
   readonly input: Input;
   /** Only a type: answers come from the host, which is trusted. */
@@ -309,7 +255,7 @@ export const hostMethods = {
   'app.info': answers<AppInfo>()(none),
   'app.devices': answers<readonly DeviceInfo[]>()(none),
   'settings.get': answers<Settings>()(none),
-  'settings.set': answers<Settings>()(z.strictObject(settingsFields).partial()),
+  'settings.set': answers<Settings>()(settingsChange),
 
   'documents.templates': answers<readonly Template[]>()(none),
   'documents.recent': answers<readonly RecentDocument[]>()(none),

@@ -137,3 +137,25 @@ export interface RunEvent {
   readonly message: string;
   readonly data: JsonValue;
 }
+
+/** What running a run again has shown. */
+export interface ReplayOutcome {
+  readonly run: string;
+  /** The run that the replay was recorded as. */
+  readonly replay: string;
+  readonly step: number;
+  /** Whether every tensor of the state is equal bit for bit. */
+  readonly identical: boolean;
+  readonly sameEngine: boolean;
+  /** How many tensors differ, and the largest differences. */
+  readonly differing: number;
+  readonly largest: readonly { readonly tensor: string; readonly largest: number; readonly relative: number }[];
+  /** All of it in one sentence. */
+  readonly words: string;
+}
+
+/** A run in the queue, and what it waits for, in words: `2 cores: 1 of 4 is free`. */
+export interface WaitingRun {
+  readonly run: string;
+  readonly reason: string;
+}

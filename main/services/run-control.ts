@@ -1,7 +1,7 @@
 /** Starts, steers and ends runs; those that do not fit beside the others wait their turn. */
 import { availableParallelism } from 'node:os';
-import type { ParsedInput, ReplayOutcome, WaitingRun } from '../../core/protocol/methods.ts';
-import type { Run } from '../../core/protocol/records.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
+import type { ReplayOutcome, Run, WaitingRun } from '../../core/protocol/records.ts';
 import type { RunUpdate } from '../../core/protocol/run-updates.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
 import type { RequestContext } from '../door/services.ts';

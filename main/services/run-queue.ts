@@ -1,6 +1,6 @@
 /** Runs wait here, in the order they came, until there are a slot, cores and a device for them. */
 import { isGpu } from '../../core/protocol/devices.ts';
-import type { WaitingRun } from '../../core/protocol/methods.ts';
+import type { WaitingRun } from '../../core/protocol/records.ts';
 
 /** What a run takes while it trains. */
 export interface Demand {

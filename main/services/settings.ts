@@ -1,6 +1,7 @@
 /** A person's settings: one file in the home, defaults where it says nothing. */
 import { join } from 'node:path';
-import { settingsSchema, type ParsedInput, type Settings } from '../../core/protocol/methods.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
+import { settingsSchema, type Settings } from '../../core/protocol/settings.ts';
 import { readJsonFile, Sequence, writeJsonFile } from './json-file.ts';
 import { withoutUndefined } from './without-undefined.ts';
 

@@ -1,6 +1,6 @@
 /** The settings, the same in every window: read from the host, followed through its stream, changed at once on screen. */
 import { create } from 'zustand';
-import { type Settings, settingsSchema } from '../../core/protocol/methods.ts';
+import { type Settings, settingsSchema } from '../../core/protocol/settings.ts';
 import type { HostPort } from './host-port.ts';
 import { showFault } from './toasts.ts';
 

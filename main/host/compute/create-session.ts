@@ -1,6 +1,6 @@
 /** The one place that chooses an engine: makes a session for a graph on the device asked for. */
 import type { Graph } from '../../../core/graph/graph.ts';
-import { inEagerOrder } from '../../../core/graph/passes/eager-order.ts';
+import { inEagerOrder } from '../../../core/ops/passes/eager-order.ts';
 import { encodeModel } from '../../../core/onnx/encode.ts';
 import { isExecutionProvider, type DeviceId } from '../../../core/protocol/devices.ts';
 import { OrtDeviceMemory } from '../onnxruntime/device-memory.ts';

@@ -1,7 +1,6 @@
 /** Trains a run again from its seed and says whether the outcome is the same to the last bit. */
 import { useState } from 'react';
-import type { ReplayOutcome } from '../../../core/protocol/methods.ts';
-import type { Run } from '../../../core/protocol/records.ts';
+import type { ReplayOutcome, Run } from '../../../core/protocol/records.ts';
 import { useRequest } from '../../client/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { settingsSchema } from '../../../core/protocol/methods.ts';
+import { settingsSchema } from '../../../core/protocol/settings.ts';
 import { changeSettings, connectSettings, useSettings } from '../../../renderer/state/settings.ts';
 import { useToasts } from '../../../renderer/state/toasts.ts';
 import { FakeHost } from './fake-host.ts';

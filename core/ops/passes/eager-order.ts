@@ -1,5 +1,5 @@
 /** Orders nodes so that few of them wait at any time, which is what an engine that lists all waiting ones needs. */
-import type { Graph, Node } from '../graph.ts';
+import type { Graph, Node } from '../../graph/graph.ts';
 
 /**
  * The same nodes: those that wait for no other first, every other one directly behind the last it waits for, short ways to

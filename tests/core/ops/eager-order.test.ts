@@ -1,11 +1,11 @@
 /** Claims about the order nodes are handed to the engine in. */
 import { describe, expect, it } from 'vitest';
 import type { Graph, Node, Value } from '../../../core/graph/graph.ts';
-import { inEagerOrder } from '../../../core/graph/passes/eager-order.ts';
+import { inEagerOrder } from '../../../core/ops/passes/eager-order.ts';
 import { verifyGraph } from '../../../core/graph/verify.ts';
 import { OpBuilder } from '../../../core/ops/builder.ts';
 import { inferTypes } from '../../../core/ops/types.ts';
-import { randomGraph } from './random-graph.ts';
+import { randomGraph } from '../graph/random-graph.ts';
 
 /**
  * Most nodes that are ready at once when they are taken by their place in the file, as ONNX Runtime takes them; those
