@@ -4,8 +4,9 @@
 export const executionProviders = ['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'] as const;
 export type ExecutionProvider = (typeof executionProviders)[number];
 
-/** Backends of TensorFlow.js. */
-const tensorflowBackends = ['tfjs-node-gpu', 'tfjs-node', 'tfjs-webgpu', 'tfjs-wasm', 'tfjs-cpu'] as const;
+/** Backends of TensorFlow.js, best first. */
+export const tensorflowBackends = ['tfjs-node-gpu', 'tfjs-node', 'tfjs-webgpu', 'tfjs-wasm', 'tfjs-cpu'] as const;
+export type TensorflowBackend = (typeof tensorflowBackends)[number];
 
 export const deviceIds = [...executionProviders, ...tensorflowBackends] as const;
 export type DeviceId = (typeof deviceIds)[number];

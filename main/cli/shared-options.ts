@@ -12,7 +12,7 @@ export const recordOptions = {
   tag: { value: 'TAG', multiple: true, help: 'A tag; may be given several times' },
   notes: { value: 'TEXT', help: 'Notes kept with the run' },
   threads: { value: 'N', help: "Processor threads (training.threads, else the machine's)" },
-  device: { value: 'NAME', help: 'Where to compute: cpu' },
+  device: { value: 'NAME', help: 'Where to compute: one that `lathe devices` lists (cpu)' },
 } as const satisfies OptionSpecs;
 
 /** How samples are drawn. */

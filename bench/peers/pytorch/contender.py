@@ -17,7 +17,7 @@ import torch
 from settings import Settings, candidates, parameter_count
 
 # A setting is given up after a step that took so many times as long as the best setting's; the first step prepares more.
-HOPELESS, HOPELESS_AT_FIRST = 2, 5
+HOPELESS, HOPELESS_AT_FIRST = 3, 10
 
 
 def say(**message):
@@ -40,7 +40,7 @@ def step_time(module, settings, best):
     second = timed(training.step)
     if second > HOPELESS * best:
         return second
-    return min(second, *(timed(training.step) for _ in range(8 if second < 50 else 2)))
+    return min(second, *(timed(training.step) for _ in range(8 if second < 50 else 3)))
 
 
 def choose(module):

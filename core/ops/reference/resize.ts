@@ -63,7 +63,8 @@ function sourceCoordinate(mode: string, place: number, from: number, to: number,
   }
 }
 
-function axisWeights(
+/** The input elements an output element is made of along one axis; their weights sum to 1. */
+export function axisWeights(
   attributes: Attributes,
   place: number,
   from: number,

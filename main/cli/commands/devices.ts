@@ -10,7 +10,7 @@ export const command: Command = {
   operandCount: [0, 0],
   options: { ...jsonOption },
   details: [
-    'Runs a small graph on every device that the installed ONNX Runtime knows, and says which gave the right numbers and why others did not. With `--json` there is one `devices` event.',
+    'Runs a small graph on every device that ONNX Runtime and TensorFlow.js know here, and says which gave the right numbers and why others did not. With `--json` there is one `devices` event.',
   ],
   examples: ['lathe devices'],
   run,

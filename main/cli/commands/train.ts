@@ -1,4 +1,5 @@
 /** `lathe train`: records a run of a document and trains it to its end. */
+import { deviceIds } from '../../../core/protocol/devices.ts';
 import { checkDocument } from '../../../core/spec/check.ts';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
 import type { Arguments } from '../arguments.ts';
@@ -44,7 +45,7 @@ async function run(context: CommandContext): Promise<ExitCode> {
 /** Options of a run's record. @throws UsageError */
 export function trainOptions(args: Arguments): TrainOptions {
   const threads = args.integer('threads', 1, 256);
-  const device = args.choice('device', ['cpu']);
+  const device = args.choice('device', deviceIds);
   const [name, experiment, notes] = [args.text('name'), args.text('experiment'), args.text('notes')];
   const tags = args.list('tag');
   return {

@@ -2,21 +2,22 @@
 import type { Graph } from '../../../core/graph/graph.ts';
 import { inEagerOrder } from '../../../core/ops/passes/eager-order.ts';
 import { encodeModel } from '../../../core/onnx/encode.ts';
-import { isExecutionProvider, type DeviceId } from '../../../core/protocol/devices.ts';
+import { isExecutionProvider, type DeviceId, type TensorflowBackend } from '../../../core/protocol/devices.ts';
 import { OrtDeviceMemory } from '../onnxruntime/device-memory.ts';
 import { OrtSession, type OrtSessionOptions } from '../onnxruntime/session.ts';
 import type { OptimisationName } from '../../../core/ops/optimisations.ts';
 import { lowerForWebGpu } from '../../../core/ops/targets/webgpu.ts';
-import { EngineError, type ComputeSession, type DeviceMemory, type SessionOptions } from './compute-session.ts';
+import type { ComputeSession, DeviceMemory, SessionOptions } from './compute-session.ts';
 import { SessionCache } from './session-cache.ts';
 
-/** @throws EngineError when the graph does not load there, or no engine of this build has the device. */
+/** @throws EngineError when the graph does not load there, or the device cannot compute here. */
 export async function createSession(graph: Graph, options: SessionOptions): Promise<ComputeSession> {
-  const { device, program } = options;
+  const { device, program, held } = options;
   if (isExecutionProvider(device))
     return createOrtSession(device === 'webgpu' ? lowerForWebGpu(graph) : graph, { ...options, device });
-  // TensorFlow.js plugs in here.
-  throw new EngineError(program, '', `this build has no engine for the device '${device}'`);
+  // Its 50 ms of loading are spared where nobody asks for it.
+  const { TfSession } = await import('../tensorflow/session.ts');
+  return TfSession.create(graph, { program, device, ...(held && { held }) });
 }
 
 /**
@@ -24,7 +25,19 @@ export async function createSession(graph: Graph, options: SessionOptions): Prom
  * state travels with every run. ONNX Runtime's Node package can on WebGPU only.
  */
 export function deviceMemory(device: DeviceId): DeviceMemory | undefined {
+  if (!isExecutionProvider(device)) return tensorflowMemory(device);
   return device === 'webgpu' ? new OrtDeviceMemory(device) : undefined;
+}
+
+/** Loads TensorFlow.js when it is first used. */
+function tensorflowMemory(device: TensorflowBackend): DeviceMemory {
+  const memory = async (): Promise<DeviceMemory> =>
+    new (await import('../tensorflow/device-memory.ts')).TfDeviceMemory(device);
+  return {
+    hold: async (tensors) => (await memory()).hold(tensors),
+    read: async (tensors) => (await memory()).read(tensors),
+    release: async () => (await memory()).release(),
+  };
 }
 
 /** Forms of gradient rules that a device lacks the operators for, to compile a model without them. */

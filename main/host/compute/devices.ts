@@ -1,8 +1,8 @@
-/** Lists what can compute here: the CPU, and each execution provider of the installed ONNX Runtime, proven or not. */
+/** Lists what can compute here: each execution provider of ONNX Runtime and backend of TensorFlow.js, proven or not. */
 import { fork } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { extname, join } from 'node:path';
-import { isExecutionProvider, type DeviceId, type ExecutionProvider } from '../../../core/protocol/devices.ts';
+import { isExecutionProvider, tensorflowBackends, type DeviceId } from '../../../core/protocol/devices.ts';
 import { probeProvider, type ProbeResult } from './probe.ts';
 import { supportedProviders } from '../onnxruntime/session.ts';
 
@@ -23,19 +23,33 @@ export interface Devices {
   readonly devices: readonly Device[];
 }
 
-const labels: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
+const labels: Readonly<Record<Exclude<DeviceId, 'cpu'>, string>> = {
   webgpu: 'GPU through WebGPU',
   cuda: 'NVIDIA GPU through CUDA',
   tensorrt: 'NVIDIA GPU through TensorRT',
   coreml: 'Apple Core ML',
   dml: 'GPU through DirectML',
+  'tfjs-node-gpu': 'TensorFlow.js on an NVIDIA GPU',
+  'tfjs-node': "TensorFlow.js with TensorFlow's library on the CPU",
+  'tfjs-webgpu': 'TensorFlow.js on a GPU through WebGPU',
+  'tfjs-wasm': 'TensorFlow.js in WebAssembly on the CPU',
+  'tfjs-cpu': 'TensorFlow.js in JavaScript on the CPU',
 };
+
+/** Everything this build knows to compute on, best first within each engine. */
+function knownDevices(): readonly { readonly provider: DeviceId; readonly bundled: boolean }[] {
+  const providers = supportedProviders().flatMap(({ name, bundled }) =>
+    isExecutionProvider(name) ? [{ provider: name, bundled }] : [],
+  );
+  const backends = tensorflowBackends.map((provider) => ({ provider, bundled: !provider.startsWith('tfjs-node') }));
+  return [...providers, ...backends];
+}
 
 /** Proves a provider in a process of its own; never rejects: a crash or a hang is a result like any other. */
 export type ProbeElsewhere = (provider: DeviceId, timeLimitMs: number) => Promise<ProbeResult>;
 
 /**
- * Probes every provider, all but the CPU in a process of its own, for native code may abort when a driver is missing.
+ * Probes every device, all but the CPU in a process of its own, for native code may abort when a driver is missing.
  * @param probeElsewhere how such a process is had; a Node child process when absent.
  * @param timeLimitMs how long one probe may take (drivers compile shaders at first use).
  */
@@ -45,8 +59,7 @@ export async function listDevices(
 ): Promise<Devices> {
   const cpu = { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryBytes: totalmem() };
   const devices: Device[] = [];
-  for (const { name: provider, bundled } of supportedProviders()) {
-    if (!isExecutionProvider(provider)) continue;
+  for (const { provider, bundled } of knownDevices()) {
     const result = provider === 'cpu' ? await probeProvider('cpu') : await probeElsewhere(provider, timeLimitMs);
     devices.push({ provider, label: provider === 'cpu' ? cpu.model : labels[provider], bundled, ...result });
   }

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearStaleTemporaries, errorCode, FileError, removeFile, writeFileAtomic } from '../files/atomic.ts';
-import { engineBuildId } from '../onnxruntime/build-id.ts';
+import { engineBuildId } from './build-id.ts';
 import { OrtSession, type OrtSessionOptions } from '../onnxruntime/session.ts';
 import { EngineError } from './compute-session.ts';
 
@@ -21,7 +21,7 @@ export class SessionCache {
    * @param folder made when it is needed; may be deleted at any time.
    * @param build names what the optimised graph depends on besides the graph and the session's settings.
    */
-  constructor(folder: string, build = engineBuildId(), limitBytes = usualLimitBytes) {
+  constructor(folder: string, build = engineBuildId('cpu'), limitBytes = usualLimitBytes) {
     this.#folder = folder;
     this.#build = build;
     this.#limitBytes = limitBytes;

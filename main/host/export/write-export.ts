@@ -5,7 +5,7 @@ import packageInfo from '../../../package.json' with { type: 'json' };
 import type { JsonValue } from '../../../core/protocol/records.ts';
 import { canonicalDocument } from '../../../core/spec/document-hash.ts';
 import { encodeSafetensors } from '../../../core/tensor/safetensors.ts';
-import { engineBuildId } from '../onnxruntime/build-id.ts';
+import { engineBuildId } from '../compute/build-id.ts';
 import type { LoadedModel } from '../runs/load-model.ts';
 import type { ModelSource } from '../runs/messages.ts';
 import { networkScale, tolerance } from './difference.ts';
@@ -102,7 +102,7 @@ function manifestOf(
     task: model.task.type,
     step,
     documentHash: documentHash(document),
-    engineBuild: engineBuildId(),
+    engineBuild: engineBuildId('cpu'),
     // Data that a JSON file can hold, as the types of its fields say.
     data: dataset.info as unknown as JsonValue,
     networks: networks.map(({ file, inputs, outputs }) => ({ file, inputs, outputs }) as unknown as JsonValue),

@@ -5,7 +5,7 @@ import type { LatentSpace, SampleOutput, SampleRequest, TaskSession } from '../.
 import { numbersOf, sizeOf, tensor } from '../../../core/tensor/tensor.ts';
 import { shuffled, shuffledOrder } from '../evaluation/shuffled.ts';
 import { samplesOf } from '../images/samples-message.ts';
-import { engineBuildId } from '../onnxruntime/build-id.ts';
+import { engineBuildId } from '../compute/build-id.ts';
 import { failureOf, TaskFailure } from './failure.ts';
 import { explain, judge } from './judging.ts';
 import { loadModel, parameterCount, type LoadedModel } from './load-model.ts';
@@ -46,7 +46,7 @@ export class Serving {
       type: 'ready',
       step,
       totalSteps: model.plan.steps,
-      engineBuild: engineBuildId(),
+      engineBuild: engineBuildId(source.device),
       data: dataset.info,
       parameters,
       compileMs,

@@ -8,7 +8,7 @@ import { shuffled } from '../evaluation/shuffled.ts';
 import { checkpointName, writeCheckpoint } from '../files/checkpoint.ts';
 import { planRetention, type RetainedCheckpoint } from '../files/retention.ts';
 import { writeSampleArtifacts } from '../images/sample-artifacts.ts';
-import { engineBuildId } from '../onnxruntime/build-id.ts';
+import { engineBuildId } from '../compute/build-id.ts';
 import { ActivityWatch } from './activity.ts';
 import { Batches } from './batches.ts';
 import { AlarmWatch } from './alarm-watch.ts';
@@ -43,7 +43,7 @@ export async function trainJob(job: TrainJob, control: JobControl, send: Send): 
     type: 'ready',
     step: loaded.step,
     totalSteps: loaded.model.plan.steps,
-    engineBuild: engineBuildId(),
+    engineBuild: engineBuildId(job.source.device),
     data: loaded.dataset.info,
     parameters: parameterCount(loaded.model.registry.all),
     compileMs: performance.now() - startedMs,
@@ -320,7 +320,7 @@ class TrainingLoop {
       seed: model.plan.seed,
       documentHash: this.#documentHash,
       dataHash: dataset.info.contentHash,
-      engineBuild: engineBuildId(),
+      engineBuild: engineBuildId(this.#job.source.device),
       threads: this.#job.source.threads,
       score,
       turns: this.#turns.filter((turn) => turn.step < this.#step).map((turn) => ({ ...turn })),

@@ -1,12 +1,27 @@
 /** Small, awkward cases for every operator: odd shapes, negative axes, broadcasting both ways, uneven strides and pads. */
-import type { Attributes } from '../../../core/graph/graph.ts';
+import type { Attributes, Value } from '../../../core/graph/graph.ts';
 import type { OpType } from '../../../core/graph/instruction-set.ts';
+import { OpBuilder } from '../../../core/ops/builder.ts';
 import { numbersOf, sizeOf, tensorOf, type DType, type Shape, type Tensor } from '../../../core/tensor/tensor.ts';
 
 export interface OperatorCase {
   readonly inputs: readonly (Tensor | null)[];
   readonly attributes?: Attributes;
   readonly outputs?: number;
+}
+
+/** The case as a graph: integer operands (axes, shapes, indices) and scalars are constants, the rest graph inputs. */
+export function caseGraph(op: OpType, { inputs, attributes, outputs }: OperatorCase) {
+  const b = new OpBuilder(op);
+  const feeds = new Map<string, Tensor>();
+  const values = inputs.map((input, index): Value | null => {
+    if (!input) return null;
+    if (input.dtype === 'int64' || (op === 'Resize' && index > 0) || input.shape.length === 0) return b.constant(input);
+    feeds.set(`x${index}`, input);
+    return b.input(`x${index}`, input.dtype, input.shape);
+  });
+  b.emitMany(op, values, attributes ?? {}, outputs ?? 1).forEach((value, index) => b.output(`y${index}`, value));
+  return { graph: b.build(), feeds };
 }
 
 /** Numbers in −scale … scale that repeat for equal seeds and never tie. */

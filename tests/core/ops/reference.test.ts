@@ -1,27 +1,12 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import type { Value } from '../../../core/graph/graph.ts';
-import { opTypes, type OpType } from '../../../core/graph/instruction-set.ts';
+import { opTypes } from '../../../core/graph/instruction-set.ts';
 import { encodeModel } from '../../../core/onnx/encode.ts';
 import { OpBuilder } from '../../../core/ops/builder.ts';
 import { erf } from '../../../core/ops/reference/erf.ts';
 import { evaluateGraph, evaluateNode } from '../../../core/ops/reference/evaluate.ts';
 import { numbersOf, tensorOf, type Tensor } from '../../../core/tensor/tensor.ts';
-import { operatorCases, type OperatorCase } from './operator-cases.ts';
-
-/** Integer operands (axes, shapes, indices) and scalars are constants, the rest graph inputs. */
-function graphOf(op: OpType, { inputs, attributes, outputs }: OperatorCase) {
-  const b = new OpBuilder(op);
-  const feeds = new Map<string, Tensor>();
-  const values = inputs.map((input, index): Value | null => {
-    if (!input) return null;
-    if (input.dtype === 'int64' || (op === 'Resize' && index > 0) || input.shape.length === 0) return b.constant(input);
-    feeds.set(`x${index}`, input);
-    return b.input(`x${index}`, input.dtype, input.shape);
-  });
-  b.emitMany(op, values, attributes ?? {}, outputs ?? 1).forEach((value, index) => b.output(`y${index}`, value));
-  return { graph: b.build(), feeds };
-}
+import { caseGraph, operatorCases } from './operator-cases.ts';
 
 async function runWithRuntime(
   model: Uint8Array,
@@ -59,7 +44,7 @@ describe('the reference kernels agree with ONNX Runtime', () => {
       const shapes = operatorCase.inputs.map((input) => (input ? `[${input.shape.join()}]` : '–')).join(' ');
       const attributes = Object.keys(operatorCase.attributes ?? {}).join(' ');
       it(`${op} ${index}: ${shapes} ${attributes}`, async () => {
-        const { graph, feeds } = graphOf(op, operatorCase);
+        const { graph, feeds } = caseGraph(op, operatorCase);
         const expected = await runWithRuntime(encodeModel(graph), feeds);
         const actual = evaluateGraph(graph, feeds);
         for (const { name, value } of graph.outputs) {

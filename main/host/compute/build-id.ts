@@ -2,14 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import packageInfo from '../../../package.json' with { type: 'json' };
-import { onnxRuntimeVersion } from './session.ts';
+import { isExecutionProvider, type DeviceId } from '../../../core/protocol/devices.ts';
+import { onnxRuntimeVersion } from '../onnxruntime/session.ts';
 
 /**
  * `lathe-0.1.0 onnxruntime-1.30.0 linux-x64 avx512`. Two machines with the same string compute the same bits on the
- * CPU with the same number of threads.
+ * CPU with the same number of threads. @param device decides which engine computes.
  */
-export function engineBuildId(): string {
-  return `lathe-${packageInfo.version} onnxruntime-${onnxRuntimeVersion()} ${platform()}-${arch()} ${cpuClass(cpuFlags())}`;
+export function engineBuildId(device: DeviceId): string {
+  const engine = isExecutionProvider(device)
+    ? `onnxruntime-${onnxRuntimeVersion()}`
+    : `tensorflowjs-${packageInfo.dependencies['@tensorflow/tfjs-core']}`;
+  return `lathe-${packageInfo.version} ${engine} ${platform()}-${arch()} ${cpuClass(cpuFlags())}`;
 }
 
 /**
