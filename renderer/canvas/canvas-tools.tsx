@@ -1,21 +1,27 @@
 /** The bar over the canvas: add, find, fit, lay out. */
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { Button, IconButton, IconToggle } from '../components/button.tsx';
 import { Toolbar, ToolbarDivider, ToolbarSpacer } from '../components/layout.tsx';
 import { SegmentedControl } from '../components/toggles.tsx';
 import { Tooltip } from '../components/tooltip.tsx';
 import { redo, undo, useWorkspace } from '../state/workspace.ts';
 import { tidyUp } from './actions.ts';
-import { addMissing, missingNetworks } from './missing-networks.tsx';
+import { addMissing, missingNetworks, type MissingNetwork } from './missing-networks.tsx';
 import { setDirection, setFinding, setPalette, useCanvasUi } from './canvas-store.ts';
 import styles from './canvas.module.css';
 
-export function CanvasTools({ onAdd, onFit }: { readonly onAdd: () => void; readonly onFit: () => void }) {
+interface CanvasToolsProps {
+  readonly onAdd: () => void;
+  readonly onFit: () => void;
+}
+
+export const CanvasTools = memo(function CanvasTools({ onAdd, onFit }: CanvasToolsProps) {
   const { direction, hasPalette } = useCanvasUi();
   const last = useWorkspace((state) => state.history.past.at(-1)?.label);
   const next = useWorkspace((state) => state.history.future.at(-1)?.label);
   const isPlaced = useWorkspace((state) => (state.outline?.positions.size ?? 0) > 0);
-  const outline = useWorkspace((state) => state.outline);
-  const missing = outline && outline.scopes.length > 0 ? missingNetworks(outline) : [];
+  const missing = useMissing();
   return (
     <Toolbar label="Canvas" className={styles['tools']!}>
       <IconToggle icon="grid" label="Palette of layers" size="small" isSelected={hasPalette} onChange={setPalette} />
@@ -64,4 +70,12 @@ export function CanvasTools({ onAdd, onFit }: { readonly onAdd: () => void; read
       </span>
     </Toolbar>
   );
+});
+
+/** Networks that are missing from a document that has others; asked anew only when their names change. */
+function useMissing(): readonly MissingNetwork[] {
+  const names = useWorkspace(
+    useShallow(({ outline }) => (outline?.scopes.length ? missingNetworks(outline).map(({ name }) => name) : [])),
+  );
+  return names.length === 0 ? [] : missingNetworks(useWorkspace.getState().outline);
 }

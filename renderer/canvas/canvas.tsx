@@ -93,6 +93,15 @@ function disconnectWires(edges: readonly WireEdge[]): void {
   }
 }
 
+/** The same function for good that does what the newest does: the bar of tools is not drawn again at each edit. */
+function useNewest(deed: () => void): () => void {
+  const newest = useRef(deed);
+  useEffect(() => {
+    newest.current = deed;
+  });
+  return useCallback(() => newest.current(), []);
+}
+
 /** The canvas's state, as React Flow takes it, and what can be done with it. */
 function useCanvas(onInspect: () => void) {
   const { lanes, layout } = useScene();
@@ -120,6 +129,7 @@ function useCanvas(onInspect: () => void) {
   );
   const fit = useCallback(() => void flow.fitView(fitOptions), [flow]);
   const open = chooserOpeners(lanes, layout, (key) => pointIn(box.current, flow, layout, key));
+  const openAdd = useNewest(open.openAdd);
   const removeWires = (): void => {
     disconnectWires(edges.filter((edge) => wires.has(edge.id)));
     setWires(new Set());
@@ -150,7 +160,7 @@ function useCanvas(onInspect: () => void) {
     ...dropHandlers(flow, lanes),
     onDoubleClick: (event: MouseEvent): void => doubleClicked(event, box.current, flow, lanes, layout),
   };
-  return { box, lanes, layout, props, surface, show, fit, openAdd: open.openAdd };
+  return { box, lanes, layout, props, surface, show, fit, openAdd };
 }
 
 function CanvasBody({ onInspect }: { readonly onInspect: () => void }) {

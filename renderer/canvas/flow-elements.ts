@@ -1,8 +1,8 @@
 /** The document's lanes as React Flow wants them; what did not change stays the same object, so that only the rest is drawn again. */
 import { Position } from '@xyflow/react';
 import type { NodeKey } from '../../core/spec/model-edits/outline.ts';
-import type { CanvasLane, CanvasNode } from './flow-model.ts';
-import { nodeHeight, nodeWidth, type CanvasLayout, type Direction, type Point } from './layout.ts';
+import type { CanvasLane, CanvasNode, CanvasWire } from './flow-model.ts';
+import { nodeHeight, nodeWidth, type CanvasLayout, type Direction, type LaneBox, type Point } from './layout.ts';
 import { slotShare, type LaneFlowNode, type LayerFlowNode } from './nodes.tsx';
 import type { WireEdge } from './wire.tsx';
 
@@ -21,32 +21,55 @@ export interface NodeView {
   readonly direction: Direction;
 }
 
-/** Keeps what it made, to give out the same objects again. */
+/** Keeps what it made, to give out the same objects again, and the same list when all of it is the same. */
 export class FlowElements {
   #nodes = new Map<string, FlowNode>();
   #edges = new Map<string, WireEdge>();
+  #nodeList: FlowNode[] = [];
+  #edgeList: WireEdge[] = [];
 
-  nodes({ lanes, layout, selected, dragged, direction }: NodeView): FlowNode[] {
+  nodes(view: NodeView): FlowNode[] {
+    const { lanes, layout } = view;
     const made = new Map<string, FlowNode>();
     for (const lane of lanes) {
-      const box = layout.lanes.get(lane.key)!;
       const id = laneId(lane.key);
-      const corner = dragged?.get(id) ?? { x: box.x, y: box.y };
-      made.set(id, this.#keep(id, laneNode(lane, id, corner, box)));
+      made.set(id, this.#lane(lane, id, layout.lanes.get(lane.key)!, view));
     }
     for (const lane of lanes) {
       const box = layout.lanes.get(lane.key)!;
-      for (const node of lane.nodes) {
-        const at = layout.nodes.get(node.key)!;
-        const place = dragged?.get(node.key) ?? { x: at.x - box.x, y: at.y - box.y };
-        made.set(
-          node.key,
-          this.#keep(node.key, layerNode(node, laneId(lane.key), place, selected.has(node.key), direction)),
-        );
-      }
+      for (const node of lane.nodes) made.set(node.key, this.#layer(node, laneId(lane.key), box, view));
     }
     this.#nodes = made;
-    return [...made.values()];
+    return (this.#nodeList = sameOr(this.#nodeList, [...made.values()]));
+  }
+
+  #lane(lane: CanvasLane, id: string, box: LaneBox, { dragged }: NodeView): FlowNode {
+    const corner = dragged?.get(id) ?? box;
+    const old = this.#nodes.get(id);
+    const isSame =
+      old?.type === 'lane' &&
+      old.data.lane === lane &&
+      isAt(old, corner) &&
+      old.width === box.width &&
+      old.height === box.height;
+    return isSame ? old : laneNode(lane, id, { x: corner.x, y: corner.y }, box);
+  }
+
+  #layer(node: CanvasNode, lane: string, box: LaneBox, view: NodeView): FlowNode {
+    const { layout, selected, dragged, direction } = view;
+    const at = layout.nodes.get(node.key)!;
+    const place = dragged?.get(node.key) ?? { x: at.x - box.x, y: at.y - box.y };
+    const isSelected = selected.has(node.key);
+    const old = this.#nodes.get(node.key);
+    const isSame =
+      old !== undefined &&
+      old.type !== 'lane' &&
+      (old as LayerFlowNode).data.node === node &&
+      (old as LayerFlowNode).data.direction === direction &&
+      old.selected === isSelected &&
+      old.parentId === lane &&
+      isAt(old, place);
+    return isSame ? old : layerNode(node, lane, place, isSelected, direction);
   }
 
   edges({ lanes, layout, dragged, direction }: NodeView, selected: ReadonlySet<string>): WireEdge[] {
@@ -55,46 +78,45 @@ export class FlowElements {
     // a shape is written once, where it leaves its layer; on the wire drawn last, so that no other crosses it
     const lastOf = new Map(wires.map((wire) => [wire.from, wire]));
     for (const wire of wires) {
+      const shape = lastOf.get(wire.from) === wire ? wire.shape : '';
       const bends = dragged ? null : (layout.bends.get(wire.id) ?? null);
-      const fresh: WireEdge = {
-        id: wire.id,
-        type: 'wire',
-        source: wire.from,
-        target: wire.to,
-        sourceHandle: 'out',
-        targetHandle: wire.hasSlots ? `s${wire.slot}` : 'in',
-        selected: selected.has(wire.id),
-        data: { shape: lastOf.get(wire.from) === wire ? wire.shape : '', bends, slot: wire.slot, direction },
-      };
+      const targetHandle = wire.hasSlots ? `s${wire.slot}` : 'in';
+      const isSelected = selected.has(wire.id);
       const old = this.#edges.get(wire.id);
       const isSame =
-        old &&
-        old.selected === fresh.selected &&
-        old.data?.shape === fresh.data?.shape &&
-        old.data?.direction === direction &&
+        old?.data !== undefined &&
+        old.selected === isSelected &&
+        old.data.shape === shape &&
+        old.data.direction === direction &&
         old.data.bends === bends &&
-        old.targetHandle === fresh.targetHandle;
-      made.set(wire.id, isSame ? old : fresh);
+        old.targetHandle === targetHandle;
+      made.set(wire.id, isSame ? old : wireEdge(wire, targetHandle, isSelected, { shape, bends, direction }));
     }
     this.#edges = made;
-    return [...made.values()];
-  }
-
-  #keep(id: string, fresh: FlowNode): FlowNode {
-    const old = this.#nodes.get(id);
-    const isSame =
-      old !== undefined &&
-      old.selected === fresh.selected &&
-      old.position.x === fresh.position.x &&
-      old.position.y === fresh.position.y &&
-      old.width === fresh.width &&
-      old.height === fresh.height &&
-      Object.entries(fresh.data).every(
-        ([key, value]) => (old.data as Readonly<Record<string, unknown>>)[key] === value,
-      );
-    return isSame ? old : fresh;
+    return (this.#edgeList = sameOr(this.#edgeList, [...made.values()]));
   }
 }
+
+const isAt = ({ position }: FlowNode, { x, y }: Point): boolean => position.x === x && position.y === y;
+
+const sameOr = <Item>(last: Item[], next: Item[]): Item[] =>
+  last.length === next.length && last.every((item, index) => item === next[index]) ? last : next;
+
+const wireEdge = (
+  wire: CanvasWire,
+  targetHandle: string,
+  selected: boolean,
+  data: Omit<NonNullable<WireEdge['data']>, 'slot'>,
+): WireEdge => ({
+  id: wire.id,
+  type: 'wire',
+  source: wire.from,
+  target: wire.to,
+  sourceHandle: 'out',
+  targetHandle,
+  selected,
+  data: { ...data, slot: wire.slot },
+});
 
 function laneNode(
   lane: CanvasLane,

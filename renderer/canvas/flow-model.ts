@@ -3,6 +3,7 @@ import type { Issue } from '../../core/spec/issue.ts';
 import type { DocumentOutline, NodeKey, OutlineLayer, OutlineScope } from '../../core/spec/model-edits/outline.ts';
 import type { LayerSummary, Summary } from '../../core/spec/summary.ts';
 import { layerTable } from '../../core/nn/layer-table.ts';
+import { shared } from '../state/shared.ts';
 import { kindOf, longCount, parameterWords, shapeWords, shortCount, type LayerKind } from './words.ts';
 
 export interface CanvasNode {
@@ -55,22 +56,43 @@ export interface LayerFigures {
   readonly activationElements: number;
 }
 
+const noFigures: ReadonlyMap<string, LayerFigures> = new Map();
+/** What summaries and layers of them came to: asked for by several views, and at each edit. */
+const knownFigures = new WeakMap<Summary, ReadonlyMap<string, LayerFigures>>();
+const figuresOfLayer = new WeakMap<LayerSummary, LayerFigures>();
+
 /** Figures of layers by the path of where they stand. */
 export function figuresByPath(summary: Summary | undefined): ReadonlyMap<string, LayerFigures> {
+  if (!summary) return noFigures;
+  const known = knownFigures.get(summary);
+  if (known) return known;
   const figures = new Map<string, LayerFigures>();
-  for (const layer of summary?.networks.flatMap((network) => network.layers) ?? []) {
+  for (const layer of summary.networks.flatMap((network) => network.layers)) {
     const path = layer.path.join('/');
     const sum = figures.get(path);
-    figures.set(path, {
-      shape: shapeWords(layer.outputShape),
-      outputShape: layer.outputShape,
-      parameters: (sum?.parameters ?? 0) + layer.parameters,
-      multiplyAdds: (sum?.multiplyAdds ?? 0) + layer.multiplyAdds,
-      activationElements: (sum?.activationElements ?? 0) + layer.activationElements,
-    });
+    const own = figuresOfLayer.get(layer) ?? figuresOf(layer);
+    figuresOfLayer.set(layer, own);
+    figures.set(path, sum ? added(sum, own) : own);
   }
+  knownFigures.set(summary, figures);
   return figures;
 }
+
+const figuresOf = ({ outputShape, parameters, multiplyAdds, activationElements }: LayerSummary): LayerFigures => ({
+  shape: shapeWords(outputShape),
+  outputShape,
+  parameters,
+  multiplyAdds,
+  activationElements,
+});
+
+/** Of a block used more than once: the shape of its last use, the cost of all. */
+const added = (sum: LayerFigures, own: LayerFigures): LayerFigures => ({
+  ...own,
+  parameters: sum.parameters + own.parameters,
+  multiplyAdds: sum.multiplyAdds + own.multiplyAdds,
+  activationElements: sum.activationElements + own.activationElements,
+});
 
 /** Issues by the path of the layer they are about, and of the network for the others. */
 function issuesByNode(issues: readonly Issue[]): ReadonlyMap<string, readonly Issue[]> {
@@ -86,7 +108,7 @@ function issuesByNode(issues: readonly Issue[]): ReadonlyMap<string, readonly Is
   return byPath;
 }
 
-/** The lanes of a document. Parts that are as in `last` are the same objects, so that nothing of them is drawn again. */
+/** The lanes of a document. What is as in `last` is the same object, all of it if nothing changed, so that none of it is drawn again. */
 export function buildLanes(
   outline: DocumentOutline,
   issues: readonly Issue[],
@@ -97,16 +119,17 @@ export function buildLanes(
   const faults = issuesByNode(issues);
   const known = new Map(last.flatMap((lane) => lane.nodes.map((node) => [node.key, node] as const)));
   const knownWires = new Map(last.flatMap((lane) => lane.wires.map((wire) => [wire.id, wire] as const)));
-  return outline.scopes.map((scope) => {
+  const lanes = outline.scopes.map((scope): CanvasLane => {
     const inputShapes = new Map(
       summary?.networks
         .find((network) => scope.kind === 'network' && network.name === scope.name)
         ?.inputs.map((input) => [input.name, input.shape]),
     );
     const inputs = scope.inputs.map((input) => inputNode(scope, input, inputShapes.get(input.name)));
-    const layers = scope.layers.map((layer) =>
-      layerNode(scope, layer, figures.get(layer.path.join('/')), faults.get(layer.path.join('/')) ?? [], outline),
-    );
+    const layers = scope.layers.map((layer) => {
+      const path = layer.path.join('/');
+      return layerNode(scope, layer, figures.get(path), faults.get(path) ?? noIssues, outline);
+    });
     const nodes = [...inputs, ...layers].map((node) => reused(known.get(node.key), node));
     const sums = summary?.networks.find((network) => scope.kind === 'network' && network.name === scope.name);
     return {
@@ -121,11 +144,12 @@ export function buildLanes(
         .map((issue) => issue.message),
     };
   });
+  return shared(last, lanes);
 }
 
-function reused<T extends object>(old: T | undefined, fresh: T): T {
-  return old && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
-}
+const noIssues: readonly Issue[] = [];
+
+const reused = <T extends object>(old: T | undefined, fresh: T): T => (old ? shared(old, fresh) : fresh);
 
 function inputNode(
   scope: OutlineScope,
@@ -151,6 +175,15 @@ function inputNode(
   };
 }
 
+/** What a layer's node was made of, and the node. */
+interface Made {
+  readonly from: readonly unknown[];
+  readonly node: CanvasNode;
+}
+
+/** The outline keeps layers that stayed as they were, so what was made of one can be given out again. */
+const madeOf = new WeakMap<OutlineLayer, Made>();
+
 function layerNode(
   scope: OutlineScope,
   layer: OutlineLayer,
@@ -158,15 +191,32 @@ function layerNode(
   issues: readonly Issue[],
   outline: DocumentOutline,
 ): CanvasNode {
-  const { spec, id, key } = layer;
+  const isOutput = scope.outputs.includes(layer.id);
+  const slots = slotsOf(layer.spec.type, String(layer.spec.use), outline);
+  const from = [figures, isOutput, slots.length, ...slots, ...issues];
+  const made = madeOf.get(layer);
+  if (made && made.from.length === from.length && made.from.every((each, index) => each === from[index]))
+    return made.node;
+  const node = newNode(scope.key, layer, figures, issues, isOutput, slots);
+  madeOf.set(layer, { from, node });
+  return node;
+}
+
+function newNode(
+  scope: string,
+  { spec, id, key }: OutlineLayer,
+  figures: LayerFigures | undefined,
+  issues: readonly Issue[],
+  isOutput: boolean,
+  slots: readonly string[],
+): CanvasNode {
   const parameters = parameterWords(spec);
   const errors = issues.filter((issue) => issue.severity === 'error').map((issue) => issue.message);
   const warnings = issues.filter((issue) => issue.severity === 'warning').map((issue) => issue.message);
-  const isOutput = scope.outputs.includes(id);
   const shape = figures?.shape ?? '';
   return {
     key,
-    scope: scope.key,
+    scope,
     id,
     type: spec.type,
     kind: kindOf(spec.type),
@@ -177,7 +227,7 @@ function layerNode(
     isOutput,
     errors,
     warnings,
-    slots: slotsOf(spec.type, String(spec.use), outline),
+    slots,
     label: [
       id.startsWith(spec.type) ? id : `${id}, ${spec.type}`,
       ...parameters.split(' · ').filter(Boolean),

@@ -6,6 +6,7 @@ import type { TextRange } from '../../core/spec/issue.ts';
 import type { EditOutcome } from '../../core/spec/model-edits.ts';
 import { readOutline, splitKey, type DocumentOutline, type NodeKey } from '../../core/spec/model-edits/outline.ts';
 import { emptyHistory, recorded, stepBack, stepForward, type History, type Step } from './history.ts';
+import { shared } from './shared.ts';
 import { announce, showToast } from './toasts.ts';
 
 export interface WorkspaceFile {
@@ -179,7 +180,7 @@ export function revealText(range: TextRange): void {
 
 function understood(text: string, last: DocumentOutline | null): Pick<WorkspaceState, 'outline' | 'isStale'> {
   const outline = readOutline(text);
-  return outline ? { outline, isStale: false } : { outline: last, isStale: true };
+  return outline ? { outline: shared(last, outline), isStale: false } : { outline: last, isStale: true };
 }
 
 /** The keys that still stand for something. */
@@ -200,6 +201,7 @@ export function recheck(): void {
     if (!file) return;
     const found = checkDocument(text, ports.dataOf(text));
     const summary = found.summary ?? check.summary;
-    useWorkspace.setState({ check: { issues: found.issues, ...(summary && { summary }) }, isChecked: true });
+    const next = { issues: found.issues, ...(summary && { summary }) };
+    useWorkspace.setState({ check: shared(check, next), isChecked: true });
   });
 }

@@ -2,6 +2,7 @@
 import { JobControl } from './control.ts';
 import { failureOf } from './failure.ts';
 import type { HostMessage, Job, WorkerMessage } from './messages.ts';
+import { giveWay } from './priority.ts';
 import type { Serving } from './serve-job.ts';
 import { trainJob } from './train-job.ts';
 
@@ -10,6 +11,7 @@ interface ParentPort {
   postMessage(message: WorkerMessage): void;
 }
 
+giveWay();
 const utilityPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
 const control = new JobControl();
 /** Set while a model is served. */

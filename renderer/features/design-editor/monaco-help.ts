@@ -5,7 +5,7 @@ import { languageId, monaco } from './monaco-setup.ts';
 import { plainLines } from './line-endings.ts';
 import { suggestionsAt, type Suggestion } from './text-completion.ts';
 import { fixesFor } from './text-fixes.ts';
-import { shapeHints } from './text-hints.ts';
+import { sameHints, shapeHints } from './text-hints.ts';
 import { hoverAt } from './text-hover.ts';
 import { TextLines } from './text-lines.ts';
 import { definitionAt } from './text-place.ts';
@@ -16,7 +16,8 @@ export function giveHelp(editor: monaco.editor.IStandaloneCodeEditor): () => voi
   const fixCommand = editor.addCommand(0, (_services, issue: Issue, index: number) => runFix(issue, index)) ?? '';
   const summaryChanged = new monaco.Emitter<void>();
   const stop = useWorkspace.subscribe(
-    (now, before) => now.check.summary !== before.check.summary && summaryChanged.fire(),
+    ({ check: now }, { check: before }) =>
+      now.summary !== before.summary && !sameHints(now.summary, before.summary) && summaryChanged.fire(),
   );
   const registered = [
     monaco.languages.registerCompletionItemProvider(languageId, {
@@ -107,13 +108,16 @@ function inlayHints(
       const { text, check } = useWorkspace.getState();
       if (model !== own) return { hints: [], dispose: () => undefined };
       const lines = new TextLines(text);
-      const hints = shapeHints(text, check.summary).map(({ offset, label, help }): monaco.languages.InlayHint => ({
-        position: lines.placeOf(offset),
-        label,
-        tooltip: help,
-        paddingLeft: true,
-      }));
-      return { hints: hints.filter((hint) => range.containsPosition(hint.position)), dispose: () => undefined };
+      const isInSight = (offset: number): boolean => range.containsPosition(lines.placeOf(offset));
+      const hints = shapeHints(text, check.summary, isInSight).map(
+        ({ offset, label, help }): monaco.languages.InlayHint => ({
+          position: lines.placeOf(offset),
+          label,
+          tooltip: help,
+          paddingLeft: true,
+        }),
+      );
+      return { hints: [...hints], dispose: () => undefined };
     },
   };
 }

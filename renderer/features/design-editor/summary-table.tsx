@@ -1,5 +1,5 @@
 /** What each layer comes to: output shape, parameters, multiply-adds, activations; and the sums. */
-import { useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Figures, Summary } from '../../../core/spec/summary.ts';
 import type { DocumentOutline } from '../../../core/spec/model-edits/outline.ts';
 import { figuresByPath, type LayerFigures } from '../../canvas/flow-model.ts';
@@ -83,12 +83,22 @@ const columns: readonly TableColumn<Row>[] = [
   },
 ];
 
+/** The table follows the model a moment after the canvas: an edit need not wait for it. */
 export function SummaryTable() {
-  const outline = useWorkspace((state) => state.outline);
-  const summary = useWorkspace((state) => state.check.summary);
+  const outline = useDeferredValue(useWorkspace((state) => state.outline));
+  const summary = useDeferredValue(useWorkspace((state) => state.check.summary));
+  return outline && <LayerTable outline={outline} summary={summary} />;
+}
+
+interface LayerTableProps {
+  readonly outline: DocumentOutline;
+  readonly summary: Summary | undefined;
+}
+
+const LayerTable = memo(function LayerTable({ outline, summary }: LayerTableProps) {
   const selection = useWorkspace((state) => state.selection);
   const [sort, setSort] = useState<SortState | null>(null);
-  const rows = useMemo(() => (outline ? rowsOf(outline, summary) : []), [outline, summary]);
+  const rows = useMemo(() => rowsOf(outline, summary), [outline, summary]);
   const selected = useMemo(() => new Set(selection), [selection]);
   return (
     <>
@@ -106,14 +116,15 @@ export function SummaryTable() {
         rowHeight={26}
         empty={<EmptyState title="No layers yet" icon="design" />}
       />
-      {summary && outline && <Totals summary={summary} batchSize={outline.batchSize} />}
+      {summary && <Totals summary={summary} batchSize={outline.batchSize} />}
     </>
   );
-}
+});
 
 function Totals({ summary, batchSize }: { readonly summary: Summary; readonly batchSize: number }) {
   return (
-    <div className={styles['totals']}>
+    // A line that may be longer than the window: arrow keys move it.
+    <div className={styles['totals']} role="group" aria-label="Sums" tabIndex={0}>
       <span>
         <strong>Total</strong> {sumWords(summary, batchSize)}
       </span>

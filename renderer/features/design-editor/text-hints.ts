@@ -19,8 +19,24 @@ export function layerFigures({ outputShape, parameters, multiplyAdds }: LayerSum
   return `Gives ${shapeWords(outputShape)}; ${figures.join(', ')}.`;
 }
 
-/** The shape each layer of the summary gives. A block's own layers give other shapes at each use, so its uses show their last. */
-export function shapeHints(text: string, summary: Summary | undefined): readonly ShapeHint[] {
+/** Whether two summaries give the same hints, whatever else changed. */
+export function sameHints(one: Summary | undefined, other: Summary | undefined): boolean {
+  const [a, b] = [one, other].map((summary) => summary?.networks.flatMap((network) => network.layers) ?? []);
+  return a!.length === b!.length && a!.every((layer, index) => hintOf(layer) === hintOf(b![index]!));
+}
+
+const hintOf = ({ path, outputShape, parameters, multiplyAdds }: LayerSummary): string =>
+  `${path.join('/')} ${outputShape.join()} ${parameters} ${multiplyAdds}`;
+
+/**
+ * The shape each layer of the summary gives. A block's own layers give other shapes at each use, so its uses show their last.
+ * @param isAsked whether a hint at an offset is wanted, for only a few are in sight
+ */
+export function shapeHints(
+  text: string,
+  summary: Summary | undefined,
+  isAsked: (offset: number) => boolean = () => true,
+): readonly ShapeHint[] {
   const root = summary && parseTree(text, [], { allowTrailingComma: true });
   if (!root) return [];
   const last = new Map<string, LayerSummary>();
@@ -30,7 +46,7 @@ export function shapeHints(text: string, summary: Summary | undefined): readonly
   }
   return [...last.values()].flatMap((layer): ShapeHint[] => {
     const node = findNodeAtLocation(root, [...layer.path.slice(0, 4), 'type']);
-    if (!node) return [];
+    if (!node || !isAsked(node.offset + node.length)) return [];
     return [{ offset: node.offset + node.length, label: shapeWords(layer.outputShape), help: layerFigures(layer) }];
   });
 }
