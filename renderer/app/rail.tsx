@@ -1,4 +1,5 @@
 /** The places, down the left side. */
+import mark from '../../resources/icons/lathe.svg';
 import { Icon } from '../components/icon.tsx';
 import { classNames } from '../components/class-names.ts';
 import { formatHash, navigate, useNavigation } from '../state/navigation.ts';
@@ -11,6 +12,7 @@ export function Rail() {
   const active = useActiveRunCount();
   return (
     <nav aria-label="Places" className={styles['rail']}>
+      <img className={styles['mark']} src={mark} alt="" width={22} height={22} />
       {placeTable.map((info) => (
         <RailLink
           key={info.name}
