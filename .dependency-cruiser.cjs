@@ -112,7 +112,7 @@ const host = [
   onlyIn(
     'tensorflow-in-one-room',
     'TensorFlow.js is optional and patched before it loads; only its own room may know that.',
-    'main/host/tensorflow',
+    'main/host/tensorflow|bench/peers',
     '@tensorflow/[^/]+',
   ),
   onlyIn(

@@ -2,7 +2,7 @@
 import type { Spread } from '../statistics.ts';
 import { Contender } from './contender.ts';
 import { measureAlone, measurePairs, type TurnOptions, type Work } from './pairs.ts';
-import { choosePytorch, latheCommand, type Absence, type Peer, type PeerName } from './peers.ts';
+import { choosePytorch, chooseTensorflow, latheCommand, type Absence, type Peer, type PeerName } from './peers.ts';
 import { gemmAnswer, sampleAnswer, stepsAnswer, type Ready } from './protocol.ts';
 import type { PeerResult, SamplingResult, WorkloadResult } from './results.ts';
 import { workloads, type Sampling, type Workload, type WorkloadName } from './workloads.ts';
@@ -101,6 +101,8 @@ async function findPeer(peer: PeerName, workload: WorkloadName, { python, thread
   switch (peer) {
     case 'pytorch':
       return choosePytorch(python, workload, threads);
+    case 'tensorflow.js':
+      return chooseTensorflow(workload);
   }
 }
 

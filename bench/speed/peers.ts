@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Contender, type Command } from './contender.ts';
 import { chooseAnswer } from './protocol.ts';
 import type { PeerResult } from './results.ts';
-import type { WorkloadName } from './workloads.ts';
+import { tensorflowAbsences, type WorkloadName } from './workloads.ts';
 
 const folder = join(import.meta.dirname, '../peers');
 
-export const peerNames = ['pytorch'] as const;
+export const peerNames = ['pytorch', 'tensorflow.js'] as const;
 export type PeerName = (typeof peerNames)[number];
 
 /** A peer ready to be started, with the setting it is fastest in. */
@@ -55,4 +55,12 @@ export async function choosePytorch(
     settings: tried[0].words,
     tried: tried.map(({ words, ms }) => ({ words, ms })),
   };
+}
+
+/** TensorFlow.js where it has what a workload needs. Its threads do not work in Node (tensorflow/tfjs issue 3830). */
+export function chooseTensorflow(workload: WorkloadName): Peer | Absence {
+  const reason = (tensorflowAbsences as Partial<Record<WorkloadName, string>>)[workload];
+  if (reason !== undefined) return { reason };
+  const args = [join(folder, 'tensorflow.ts'), workload];
+  return { command: { program: process.execPath, args }, settings: 'WebAssembly, one thread' };
 }

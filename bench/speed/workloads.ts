@@ -53,3 +53,16 @@ export const workloads = {
 export type WorkloadName = keyof typeof workloads;
 
 export const workloadNames = Object.keys(workloads) as WorkloadName[];
+
+const noKernel = "its WebAssembly has no kernel for the gradient of a convolution's weights";
+
+/** What TensorFlow.js is not asked to train, with the reason; what is missing here, bench/peers/tensorflow.ts trains. */
+export const tensorflowAbsences = {
+  cnn: noKernel,
+  vae: noKernel,
+  dcgan: noKernel,
+  unet: noKernel,
+  gpt: 'its layers have no attention',
+} as const satisfies Partial<Record<WorkloadName, string>>;
+
+export type TensorflowWorkload = Exclude<WorkloadName, keyof typeof tensorflowAbsences>;
