@@ -30,21 +30,19 @@ import { spreadOf } from './statistics.ts';
 const root = join(import.meta.dirname, '..');
 const log = (line: string): void => console.error(line);
 
-const { values } = parseArgs({
-  options: {
-    write: { type: 'boolean', default: false },
-    only: { type: 'string', default: workloadNames.join(',') },
-    peers: { type: 'string', default: peerNames.join(',') },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    turns: { type: 'string', default: '15' },
-    'turn-ms': { type: 'string', default: '200' },
-    budget: { type: 'string', default: '25' },
-    python: { type: 'string' },
-    'no-sampling': { type: 'boolean', default: false },
-    'each-pass': { type: 'boolean', default: false },
-    table: { type: 'string' },
-  },
-});
+const options = {
+  write: { type: 'boolean', default: false },
+  only: { type: 'string', default: workloadNames.join(',') },
+  peers: { type: 'string', default: peerNames.join(',') },
+  threads: { type: 'string', default: String(availableParallelism()) },
+  turns: { type: 'string', default: '15' },
+  'turn-ms': { type: 'string', default: '200' },
+  budget: { type: 'string', default: '25' },
+  python: { type: 'string' },
+  'no-sampling': { type: 'boolean', default: false },
+  'each-pass': { type: 'boolean', default: false },
+  table: { type: 'string' },
+} as const;
 
 /** The names in a list, each one of those there are. */
 function chosen<Name extends string>(list: string, known: readonly Name[], option: string): readonly Name[] {
@@ -61,7 +59,7 @@ function wholeNumber(text: string, option: string): number {
   return value;
 }
 
-async function measure(names: readonly WorkloadName[], options: MeasureOptions): Promise<Results> {
+async function measure(names: readonly WorkloadName[], how: MeasureOptions): Promise<Results> {
   const machine = describeMachine();
   if (isBusy(machine))
     log(`the machine is not quiet (load average ${machine.load.toFixed(1)}): the figures will say little`);
@@ -69,7 +67,7 @@ async function measure(names: readonly WorkloadName[], options: MeasureOptions):
   const rates = new Map<string, number[]>();
   const versions: Record<string, string> = { node: process.versions.node };
   for (const name of names) {
-    const measured = await measureWorkload(name, options);
+    const measured = await measureWorkload(name, how);
     workloads.push(measured.result);
     Object.assign(versions, measured.versions);
     for (const [engine, rate] of Object.entries(measured.rates))
@@ -80,7 +78,7 @@ async function measure(names: readonly WorkloadName[], options: MeasureOptions):
     date: new Date().toISOString().slice(0, 10),
     machine,
     versions,
-    threads: options.threads,
+    threads: how.threads,
     multiplyRates: Object.fromEntries([...rates].map(([engine, found]) => [engine, spreadOf(found)])),
     workloads,
   };
@@ -101,6 +99,7 @@ function writePage(results: Results): void {
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options });
   if (values.table !== undefined) return writePage(resultsSchema.parse(JSON.parse(readFileSync(values.table, 'utf8'))));
   const names = chosen(values.only, workloadNames, '--only');
   const peers: readonly PeerName[] = chosen(values.peers, peerNames, '--peers');
@@ -121,4 +120,9 @@ async function main(): Promise<void> {
   writePage(results);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
