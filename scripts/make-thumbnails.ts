@@ -31,7 +31,7 @@ const shortSteps: Readonly<Record<string, number>> = {
   'diffusion-points': 8000,
   flow: 600,
   gan: 600,
-  'language-model': 600,
+  'language-model': 450,
   'gan-points': 4000,
   'table-classifier': 400,
   vae: 700,

@@ -130,7 +130,7 @@ function worst(found: Losses, expected: Losses): number {
   return Math.max(...shares.map((share) => (Number.isNaN(share) ? Number.POSITIVE_INFINITY : share)));
 }
 
-describe.each(['mlp', 'cnn', 'vae', 'dcgan', 'unet'])('%s', (workload) => {
+describe.each(['mlp', 'cnn', 'vae', 'dcgan', 'unet', 'gpt', 'lstm'])('%s', (workload) => {
   const golden = goldenOf(workload);
 
   it('is a document without faults', () => {
@@ -147,6 +147,6 @@ describe.each(['mlp', 'cnn', 'vae', 'dcgan', 'unet'])('%s', (workload) => {
       const shares = [float32, ...(float64 ? [float64] : [])].map((expected) => worst(losses, expected));
       expect(Math.max(...shares), `shares ${shares.join(', ')}`).toBeLessThan(1e-4);
     },
-    60_000,
+    240_000,
   );
 });

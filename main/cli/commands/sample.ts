@@ -1,4 +1,5 @@
 /** `lathe sample`: draws samples of a run into a folder. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { WrittenArtifact } from '../../../core/protocol/run-updates.ts';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
@@ -23,15 +24,26 @@ export const command: Command = {
     ...jsonOption,
   },
   details: [
-    'Writes a picture (`samples.png`), the numbers (`samples.safetensors`) and, unless the samples are pictures, `samples.csv`. The defaults are 64 samples and seed 1. Works beside a process that trains on the same home.',
+    'Writes a picture (`samples.png`), the numbers (`samples.safetensors`) and, unless the samples are pictures, `samples.csv`. Texts come as `samples.txt` and `samples.json` instead, and the first of them are shown. The defaults are 64 samples and seed 1. Works beside a process that trains on the same home.',
     'With `--json` there is one `artifact` event for each file, then `sampled`.',
   ],
   examples: [
     'lathe sample latest --out samples',
     'lathe sample 01k3 --out samples --count 16 --seed 5 --option sampler=ddim --option steps=20',
+    'lathe sample latest --out samples --count 3 --option "prompt=The cats" --option temperature=0.7',
   ],
   run,
 };
+
+/** Characters of the texts shown in the terminal; the file has all of them. */
+const mostShown = 4000;
+
+/** Texts are to be read, not opened: the first of them go to the standard output. */
+async function showTexts({ output }: CommandContext, file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const shown = text.slice(0, mostShown);
+  if (!output.json) output.result(shown.length < text.length ? `${shown}…` : shown);
+}
 
 async function run(context: CommandContext): Promise<ExitCode> {
   const { args, output } = context;
@@ -55,5 +67,6 @@ async function run(context: CommandContext): Promise<ExitCode> {
   });
   output.say(`drew ${draw.count} samples at step ${result.step}, seed ${draw.seed}, into ${out}:`);
   for (const { path, bytes } of result.artifacts) output.say(`  ${path}  ${bytes} bytes`);
+  for (const { path } of result.artifacts) if (path.endsWith('.txt')) await showTexts(context, resolve(out, path));
   return 0;
 }

@@ -40,6 +40,9 @@ export interface GatherOptions {
   readonly sampleFolder: string;
 }
 
+/** Characters of texts that a report shows of one run. */
+const mostText = 4000;
+
 /** Most moments of a run's way that are shown. */
 const mostMoments = 6;
 
@@ -101,7 +104,10 @@ async function freshSamples(
     artifacts?: readonly { path: string }[];
   } | null;
   if (!drawn?.artifacts?.some((artifact) => artifact.path === 'samples.png')) return undefined;
-  return { label: `${count} samples of ${run.name}, seed ${seed}`, png: await readFile(join(folder, 'samples.png')) };
+  const label = `${count} samples of ${run.name}, seed ${seed}`;
+  const png = await readFile(join(folder, 'samples.png'));
+  if (!drawn.artifacts.some((artifact) => artifact.path === 'samples.txt')) return { label, png };
+  return { label, png, text: (await readFile(join(folder, 'samples.txt'), 'utf8')).slice(0, mostText) };
 }
 
 /** Pictures the run drew on its way: the first kind of output, evenly chosen. */

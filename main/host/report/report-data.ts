@@ -15,6 +15,8 @@ export interface ReportCurve {
 export interface ReportPicture {
   readonly label: string;
   readonly png: Uint8Array;
+  /** The samples in words, where they are texts: shown in place of the picture. */
+  readonly text?: string;
 }
 
 export interface ReportRun {

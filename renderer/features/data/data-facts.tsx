@@ -35,7 +35,9 @@ export function DataFacts({ summary }: { readonly summary: DataSummary }) {
   );
 }
 
-function SplitTable({ summary: { splits: of } }: { readonly summary: DataSummary }) {
+function SplitTable({ summary: { info, splits: of } }: { readonly summary: DataSummary }) {
+  // The numbers of tokens are names: they have no mean.
+  const isMeasured = info.kind !== 'text';
   return (
     <section className={styles['section']} aria-label="Splits">
       <h2>Splits</h2>
@@ -45,9 +47,12 @@ function SplitTable({ summary: { splits: of } }: { readonly summary: DataSummary
             <tr>
               <th scope="col">Split</th>
               <th scope="col">Samples</th>
-              <th scope="col">Least</th>
-              <th scope="col">Mean</th>
-              <th scope="col">Most</th>
+              {isMeasured &&
+                ['Least', 'Mean', 'Most'].map((word) => (
+                  <th key={word} scope="col">
+                    {word}
+                  </th>
+                ))}
             </tr>
           </thead>
           <tbody>
@@ -55,9 +60,10 @@ function SplitTable({ summary: { splits: of } }: { readonly summary: DataSummary
               <tr key={name}>
                 <th scope="row">{splitWords[name]}</th>
                 <td>{of[name].count.toLocaleString('en-GB')}</td>
-                <td>{valueText(of[name].minimum)}</td>
-                <td>{valueText(of[name].mean)}</td>
-                <td>{valueText(of[name].maximum)}</td>
+                {isMeasured &&
+                  (['minimum', 'mean', 'maximum'] as const).map((figures) => (
+                    <td key={figures}>{valueText(of[name][figures])}</td>
+                  ))}
               </tr>
             ))}
           </tbody>

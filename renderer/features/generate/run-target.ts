@@ -35,8 +35,9 @@ export function useChosenStep(model: RunModel | undefined): number | undefined {
   return step !== undefined && model?.checkpoints.includes(step) ? step : undefined;
 }
 
-/** Whether a model makes samples of its own, rather than judging examples. */
-export const drawsFreely = ({ outputs }: RunModel): boolean => outputs.some((output) => output.kind !== 'classScores');
+/** Whether a model makes samples of its own whose distance to examples says something: scores of examples and texts have none. */
+export const drawsFreely = ({ outputs }: RunModel): boolean =>
+  outputs.some(({ kind }) => kind !== 'classScores' && kind !== 'text');
 
 /** Whether a model makes its samples step by step: it then lets the number of steps be chosen. */
 export const drawsInSteps = ({ sampleOptions }: RunModel): boolean =>

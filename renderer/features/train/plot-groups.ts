@@ -81,8 +81,9 @@ function figureTitle(key: string, words: MetricWords | undefined): string {
 }
 
 function isLoss(key: string, metric: MetricWords['metrics'][number] | undefined): boolean {
-  const perUnit = /[pP]er[A-Z]/.test(key);
-  return !perUnit && (metric?.goal === 'min' || /loss$/i.test(key));
+  // A perplexity is e to the power of a loss: in one plot with it, the loss would be a flat line.
+  const ownScale = /[pP]er[A-Z]|[pP]erplexity$/.test(key);
+  return !ownScale && (metric?.goal === 'min' || /loss$/i.test(key));
 }
 
 /** What a metric is called on screen. */
