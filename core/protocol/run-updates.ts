@@ -10,6 +10,11 @@ export interface ScalarTurn {
   readonly value: number | null;
 }
 
+/** What a run's steps have cost by the machine's own counters, pauses left out, or why that is not known. */
+export type RunEnergy =
+  | { readonly joules: number; /** Steps in which it was measured. */ readonly steps: number }
+  | { readonly reason: string };
+
 export interface WrittenArtifact {
   readonly kind: 'checkpoint' | 'samples' | 'export';
   readonly name: string;
@@ -49,6 +54,7 @@ export type RunUpdate =
       readonly points: readonly MetricPoint[];
       readonly stepsPerSecond: number;
       readonly rssBytes?: number;
+      readonly energy?: RunEnergy;
     }
   /** Now and then while training: how large each layer's weights are, and the gradient they got in the step that led to them. */
   | { readonly type: 'norms'; readonly step: number; readonly layers: readonly LayerNorms[] }

@@ -5,6 +5,7 @@ import type { Judged } from '../../../core/protocol/insights.ts';
 import type { Explained, Samples } from '../../../core/protocol/methods.ts';
 import type { RunFailure } from '../../../core/protocol/records.ts';
 import type { ImageOptions, SplitOptions } from '../data/source.ts';
+import type { MeasuredEnergy } from './energy.ts';
 import type { RetainedCheckpoint } from '../files/retention.ts';
 import type { RunUpdate, ScalarTurn } from '../../../core/protocol/run-updates.ts';
 
@@ -29,6 +30,8 @@ export interface TrainJob {
   readonly runFolder: string;
   /** Training time of the steps before the checkpoint, in milliseconds. */
   readonly elapsedMs: number;
+  /** What the steps before the checkpoint have cost; null when that was not measured. */
+  readonly energy: MeasuredEnergy | null;
   /** A fork takes over from its parent what fits: tensors of the same name and shape. */
   readonly fork: boolean;
   /** Checkpoints the run has already, so that the best one is not forgotten. */

@@ -8,6 +8,7 @@ import { removeSuperseded, type RetainedCheckpoint } from '../files/retention.ts
 import type { NewRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { isServeMessage, type HostMessage, type TrainJob } from './messages.ts';
+import type { MeasuredEnergy } from './energy.ts';
 import { failureOf, TaskFailure } from './failure.ts';
 import { recordedTurns, type Resumption } from './scalars.ts';
 import type { SpawnWorker, WorkerProcess } from './worker-process.ts';
@@ -179,6 +180,7 @@ export class RunService {
       },
       runFolder: folder,
       elapsedMs: own?.elapsedMs ?? 0,
+      energy: own ? own.energy : { joules: 0, steps: 0 },
       fork: options.fork ?? false,
       checkpoints,
       turns: options.turns ?? [],
@@ -294,9 +296,23 @@ export class RunService {
 }
 
 /** A checkpoint as the worker needs it, with the training time up to it. */
-function retained({ step, path, meta }: Artifact): RetainedCheckpoint & { readonly elapsedMs: number } {
-  const { score, elapsedMs } = (meta ?? {}) as { readonly score?: number | null; readonly elapsedMs?: number };
-  return { step: step ?? 0, path, elapsedMs: elapsedMs ?? 0, ...(typeof score === 'number' && { score }) };
+function retained({
+  step,
+  path,
+  meta,
+}: Artifact): RetainedCheckpoint & { readonly elapsedMs: number; readonly energy: MeasuredEnergy | null } {
+  const { score, elapsedMs, energy } = (meta ?? {}) as {
+    readonly score?: number | null;
+    readonly elapsedMs?: number;
+    readonly energy?: MeasuredEnergy | null;
+  };
+  return {
+    step: step ?? 0,
+    path,
+    elapsedMs: elapsedMs ?? 0,
+    energy: energy ?? null,
+    ...(typeof score === 'number' && { score }),
+  };
 }
 
 function workerDied(detail: string): RunFailure {

@@ -13,6 +13,7 @@ import { ActivityWatch } from './activity.ts';
 import { Batches } from './batches.ts';
 import { AlarmWatch } from './alarm-watch.ts';
 import type { JobControl } from './control.ts';
+import { RunEnergyCount } from './energy.ts';
 import { isDivergence, type Divergence } from './engine.ts';
 import { Findings } from './findings.ts';
 import { firstNotFinite, wordOf } from './forensics.ts';
@@ -73,6 +74,7 @@ class TrainingLoop {
   readonly #norms: NormWatch;
   readonly #activity: ActivityWatch;
   readonly #alarms: AlarmWatch;
+  readonly #energy: RunEnergyCount;
   #scores: LiveScores | undefined;
   #checkpoints: readonly RetainedCheckpoint[];
   #points: MetricPoint[] = [];
@@ -91,6 +93,7 @@ class TrainingLoop {
     this.#control = control;
     this.#send = send;
     this.#step = loaded.step;
+    this.#energy = new RunEnergyCount(job.energy, loaded.step);
     this.#flushedStep = loaded.step;
     // A run's own checkpoint is already there; that of a fork's parent is not.
     this.#checkpointedStep = job.source.checkpoint && !job.fork ? loaded.step : -1;
@@ -214,10 +217,12 @@ class TrainingLoop {
     let hasPaused = false;
     await this.#control.listen(() => {
       hasPaused = true;
+      this.#energy.pause();
       this.#flush();
       this.#send({ type: 'paused', paused: true, step: this.#step });
     });
     if (!hasPaused) return;
+    this.#energy.continue();
     this.#send({ type: 'paused', paused: false, step: this.#step });
     this.#flushedMs = performance.now();
   }
@@ -271,6 +276,7 @@ class TrainingLoop {
       points: this.#takePoints(),
       stepsPerSecond,
       rssBytes: process.memoryUsage.rss(),
+      energy: this.#energy.read(this.#step),
     });
   }
 
@@ -315,6 +321,7 @@ class TrainingLoop {
   async #checkpoint(): Promise<void> {
     const { model, dataset, engine } = this.#loaded;
     const score = this.#score?.step === this.#step ? this.#score.value : null;
+    const energy = this.#energy.read(this.#step);
     const meta: CheckpointMeta = {
       step: this.#step,
       seed: model.plan.seed,
@@ -340,7 +347,7 @@ class TrainingLoop {
       path,
       bytes: written.bytes,
       sha256: written.sha256,
-      meta: { score, elapsedMs: this.#elapsedMs },
+      meta: { score, elapsedMs: this.#elapsedMs, energy: 'joules' in energy ? energy : null },
     } as const;
     this.#send({ type: 'checkpoint', step: this.#step, points: this.#takePoints(), artifact, superseded });
   }

@@ -3,6 +3,7 @@ import type { RunStreamItem } from '../../../core/protocol/methods.ts';
 import { keptMoments } from '../../../core/metrics/thinning.ts';
 import type { NormMoment } from '../../../core/protocol/insights.ts';
 import type { Run } from '../../../core/protocol/records.ts';
+import type { RunEnergy } from '../../../core/protocol/run-updates.ts';
 
 type Said<Type extends RunStreamItem['type']> = Extract<RunStreamItem, { readonly type: Type }>;
 
@@ -20,6 +21,7 @@ export interface LiveRun {
   readonly step: number;
   readonly stepsPerSecond: number;
   readonly rssBytes: number | null;
+  readonly energy: RunEnergy | null;
   readonly isPaused: boolean;
   /** Work before or between steps, as it goes on. */
   readonly progress: Said<'progress'> | null;
@@ -39,6 +41,7 @@ export const quietRun: LiveRun = {
   step: 0,
   stepsPerSecond: 0,
   rssBytes: null,
+  energy: null,
   isPaused: false,
   progress: null,
   norms: [],
@@ -61,6 +64,7 @@ function afterOne(run: LiveRun, item: RunStreamItem): LiveRun {
         step: Math.max(run.step, item.step),
         stepsPerSecond: item.stepsPerSecond || run.stepsPerSecond,
         rssBytes: item.rssBytes ?? run.rssBytes,
+        energy: item.energy ?? run.energy,
         progress: null,
       };
     case 'norms':

@@ -1,5 +1,6 @@
 /** Where the run computes, how fast, and what it holds in memory. */
-import type { Run } from '../../../core/protocol/records.ts';
+import type { Artifact, Run } from '../../../core/protocol/records.ts';
+import type { RunEnergy } from '../../../core/protocol/run-updates.ts';
 import type { DeviceInfo } from '../../../core/protocol/methods.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { bytesFigure, durationFigure, figure } from '../../components/figures.ts';
@@ -19,12 +20,15 @@ export function MachinePanel({
   const { data: devices } = useCall('app.devices', {});
   const device = devices?.find((each) => each.provider === run.device);
   const isRunning = run.status === 'running';
+  const { data: artifacts } = useCall('runs.artifacts', live.energy ? null : { run: run.id });
+  const recorded = recordedEnergy(artifacts);
   const facts: readonly (readonly [string, string])[] = [
     ['Threads', String(run.threads)],
     ['Engine', live.ready?.engineBuild || run.engineBuild || 'not started yet'],
     ['Parameters', live.ready ? figure(live.ready.parameters) : '—'],
     ['Compiled in', live.ready ? durationFigure(live.ready.compileMs) : '—'],
     ['Memory of its process', isRunning && live.rssBytes !== null ? bytesFigure(live.rssBytes) : '—'],
+    ['Energy', energyWords(live.energy ?? recorded)],
     ['Time in steps', elapsedMs === undefined ? '—' : durationFigure(elapsedMs)],
     ['Data', run.dataSource],
     ['Data hash', run.dataHash.slice(0, 12)],
@@ -45,6 +49,20 @@ export function MachinePanel({
       ))}
     </dl>
   );
+}
+
+/** What the newest checkpoint says of it, where it was measured. */
+function recordedEnergy(artifacts: readonly Artifact[] | undefined): RunEnergy | null {
+  const newest = artifacts?.findLast(({ kind }) => kind === 'checkpoint');
+  const { energy } = (newest?.meta ?? {}) as { readonly energy?: RunEnergy | null };
+  return energy ?? null;
+}
+
+function energyWords(energy: RunEnergy | null): string {
+  if (!energy) return 'not measured';
+  if ('reason' in energy) return `not measurable here: ${energy.reason}`;
+  const each = energy.steps > 0 ? `, ${figure(energy.joules / energy.steps, 3)} J a step` : '';
+  return `${figure(energy.joules, 3)} J${each} (the processor with all that runs on it)`;
 }
 
 /** Whether a probe has proven that the device computes what it should. */
