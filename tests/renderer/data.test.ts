@@ -115,6 +115,7 @@ describe('what was dropped', () => {
     expect(meaningOf([file('codes.npy')]).kind).toBe('data');
     const pets = meaningOf([file('pets/cat/1.PNG'), file('pets/dog/1.jpg'), file('pets/readme.md')]);
     expect(namesOf(pets)).toEqual(['pets/cat/1.PNG', 'pets/dog/1.jpg']);
+    expect(meaningOf([file('tales.txt')])).toMatchObject({ kind: 'data' });
     const digits = meaningOf([file('mnist/train-images-idx3-ubyte'), file('mnist/notes.txt')]);
     expect(namesOf(digits)).toHaveLength(2);
     expect(meaningOf([file('film.mov')]).kind).toBe('nothing');

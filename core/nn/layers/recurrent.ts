@@ -3,7 +3,7 @@
  *
  * Evaluation uses ONNX's whole operators. Training writes the steps out, so that the gates are at hand for the way back
  * (core/ops/gradients/recurrent.ts): one product for the inputs of all steps, one product a step for the states, and the
- * gradients in the weights as one product each over all steps (docs/decisions/0012-recurrent-layers.md).
+ * gradients in the weights as one product each over all steps (docs/decisions/0015-recurrent-layers.md).
  */
 import { z } from 'zod';
 import { staticShape, type Value } from '../../graph/graph.ts';

@@ -11,7 +11,7 @@ export function requestForFile(path: string): DataRequest {
   const scheme = schemeOfFile(path);
   if (!scheme)
     throw new Error(
-      `${baseName(path)} is no table (.csv, .tsv) and no NumPy array (.npy); pictures are opened as a folder`,
+      `${baseName(path)} is no table (.csv, .tsv), no text (.txt, .md) and no NumPy array (.npy); pictures are opened as a folder`,
     );
   return { source: `${scheme}:${path}`, baseDir: folderOf(path) };
 }

@@ -11,7 +11,7 @@ interface DataState {
   readonly options: Readonly<Record<string, DataOptions>>;
 }
 
-export type DataOptions = Pick<DataRequest, 'target' | 'image' | 'split'>;
+export type DataOptions = Pick<DataRequest, 'target' | 'context' | 'image' | 'split'>;
 
 const storageKey = 'lathe:data';
 const mostOpened = 30;

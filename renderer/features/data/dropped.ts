@@ -18,7 +18,7 @@ const litter = /(^|\/)(\.[^/]*|__MACOSX\/.*|Thumbs\.db|desktop\.ini)$/i;
 /** More than this many files are no drop but a mistake; a folder of any size can be opened where it lies. */
 const mostFiles = 200_000;
 
-/** One document opens; a table, an array, pictures, and folders of them or of MNIST's and CIFAR's files become data. */
+/** One document opens; a table, a text, an array, pictures, and folders of them or of MNIST's and CIFAR's files become data. */
 export function meaningOf(dropped: readonly DroppedFile[]): DropMeaning {
   const files = dropped.filter(({ name }) => !litter.test(name));
   const [first] = files;
@@ -32,7 +32,7 @@ export function meaningOf(dropped: readonly DroppedFile[]): DropMeaning {
   const what = files.length === 1 ? `${first.name} is neither` : `None of the ${files.length} files is`;
   return {
     kind: 'nothing',
-    reason: `${what} a model document (.lathe.jsonc), a table (.csv), an array (.npy) ${files.length === 1 ? 'nor' : 'or'} a picture.`,
+    reason: `${what} a model document (.lathe.jsonc), a table (.csv), a text (.txt), an array (.npy) ${files.length === 1 ? 'nor' : 'or'} a picture.`,
   };
 }
 

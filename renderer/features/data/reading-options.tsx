@@ -21,8 +21,13 @@ export function ReadingOptions({ request, info, fault }: ReadingOptionsProps) {
   const [draft, setDraft] = useState<DataOptions>(request);
   const [scheme] = request.source.split(':');
   const apply = (options: DataOptions): void => {
-    const { target, image, split } = options;
-    changeOptions(request.source, { ...(target && { target }), ...(image && { image }), ...(split && { split }) });
+    const { target, context, image, split } = options;
+    changeOptions(request.source, {
+      ...(target && { target }),
+      ...(context && { context }),
+      ...(image && { image }),
+      ...(split && { split }),
+    });
   };
   const isMade = scheme === 'builtin';
   return (
@@ -31,6 +36,17 @@ export function ReadingOptions({ request, info, fault }: ReadingOptionsProps) {
         {scheme === 'table' && <TargetField draft={draft} info={info} onChange={setDraft} />}
         {(scheme === 'images' || scheme === 'idx' || scheme === 'cifar') && (
           <ImageFields draft={draft} onChange={setDraft} />
+        )}
+        {(scheme === 'text' || info?.kind === 'text') && (
+          <NumberField
+            label="Context"
+            unit="characters"
+            value={draft.context ?? NaN}
+            min={2}
+            max={65_536}
+            digits={0}
+            onChange={(context) => setDraft({ ...draft, context })}
+          />
         )}
         <NumberField
           label="Held out for validation"

@@ -4,10 +4,11 @@ import type { FolderEntry, MethodInput } from '../../../core/protocol/methods.ts
 /** What data the host is asked for. */
 export type DataRequest = MethodInput<'data.info'>;
 
-export type Scheme = 'idx' | 'cifar' | 'images' | 'table' | 'npy';
+export type Scheme = 'idx' | 'cifar' | 'images' | 'table' | 'text' | 'npy';
 
 const fileSchemes: readonly (readonly [RegExp, Scheme])[] = [
   [/\.(csv|tsv)$/i, 'table'],
+  [/\.(txt|md)$/i, 'text'],
   [/\.npy$/i, 'npy'],
 ];
 
@@ -28,7 +29,7 @@ export function schemeOfFolder(entries: readonly Pick<FolderEntry, 'name' | 'kin
 }
 
 /** Endings of files that a document can name by themselves. */
-export const dataFileEndings = ['csv', 'tsv', 'npy'] as const;
+export const dataFileEndings = ['csv', 'tsv', 'txt', 'md', 'npy'] as const;
 /** Endings of documents. */
 export const documentEndings = ['jsonc', 'json'] as const;
 

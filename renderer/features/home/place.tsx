@@ -31,7 +31,9 @@ export function Place() {
             <Button icon="data" onPress={() => navigate('data', {})}>
               Import data
             </Button>
-            <span className={styles['dropHint']}>or drop a document, a folder of pictures or a CSV anywhere</span>
+            <span className={styles['dropHint']}>
+              or drop a document, a folder of pictures, a CSV or a text anywhere
+            </span>
           </div>
           <Drafts />
           <div className={styles['columns']}>
