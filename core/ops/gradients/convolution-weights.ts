@@ -3,13 +3,14 @@
  * it and no one form is fastest everywhere on ONNX Runtime's CPU provider, so the shapes choose among five.
  */
 import type { Value } from '../../graph/graph.ts';
-import { sizeOf } from '../../tensor/tensor.ts';
+import { sizeOf, tensorOf } from '../../tensor/tensor.ts';
 import type { OpBuilder } from '../builder.ts';
 import { range, staticDim, staticDims } from './rule.ts';
 import { places, reachOf, sliced, spatialOf, type Walk } from './walk.ts';
 
 /** What a form is given: the padded input, the gradient in the output, and how they meet. */
 interface Meeting {
+  readonly x: Value;
   readonly padded: Value;
   readonly dy: Value;
   readonly walk: Walk;
@@ -25,7 +26,7 @@ interface Meeting {
  * - `positions`: one product an output position. For kernels with more taps than there are positions.
  * - `depthwise`: one channel a group, no product at all.
  */
-export type WeightForm = 'columns' | 'images' | 'rows' | 'positions' | 'depthwise';
+export type WeightForm = 'shifts' | 'columns' | 'images' | 'rows' | 'positions' | 'depthwise';
 
 /**
  * The gradient in a convolution's weights [out, in/group, kernel…].
@@ -33,17 +34,20 @@ export type WeightForm = 'columns' | 'images' | 'rows' | 'positions' | 'depthwis
  */
 export function weightGradient(b: OpBuilder, x: Value, dy: Value, walk: Walk, group: number, form?: WeightForm): Value {
   const [channels, outputs] = staticDims([x.type.shape[1], dy.type.shape[1]], 'the number of channels');
-  const meeting = { padded: paddedInput(b, x, walk), dy, walk, group, channels, outputs };
+  const meeting = { x, padded: paddedInput(b, x, walk), dy, walk, group, channels, outputs };
   return forms[form ?? (b.uses('convolution-weights') || group > 1 ? fastestForm(meeting) : 'columns')](b, meeting);
 }
 
-/** Thresholds from single-thread times of ONNX Runtime 1.30 over image sizes 7 to 32, kernels 1 to 5 and 1 to 256 channels. */
+/**
+ * Thresholds from times of ONNX Runtime 1.30 on one and two threads over image sizes 7 to 32, kernels 1 to 5 and 1 to 256
+ * channels.
+ */
 function fastestForm({ walk, group, channels, outputs }: Meeting): WeightForm {
   const [positions, taps] = [sizeOf(walk.output), sizeOf(walk.kernel)];
   if (group > 1) return channels === group && outputs === group ? 'depthwise' : 'rows';
   if (positions < taps) return 'positions';
-  if (channels <= 8) return 'columns';
   const unitStride = walk.strides.every((stride) => stride === 1);
+  if (taps > 1 && (channels <= 8 || (unitStride && positions >= 256))) return 'shifts';
   // An image's product is an [out, in] matrix, summed over the batch afterwards: it must be small beside the image.
   return unitStride && positions >= 128 && channels * outputs <= 32 * positions ? 'images' : 'rows';
 }
@@ -145,7 +149,54 @@ function depthwise(b: OpBuilder, { padded, dy, walk }: Meeting): Value {
   return b.reshape(b.concat(taps, 1), [-1, 1, ...walk.kernel]);
 }
 
+/**
+ * Copies of every channel shifted by every tap, [N, channels · taps, positions], made by a depthwise convolution whose
+ * kernels are 1 at one place: ONNX Runtime gathers columns inside its convolution, on all threads and without a padded copy.
+ */
+function shiftedCopies(b: OpBuilder, x: Value, window: Walk, order: 'taps' | 'reversed'): Value {
+  const channels = staticDim(x.type.shape[1], 'the number of channels');
+  const taps = sizeOf(window.kernel);
+  const data = new Float32Array(channels * taps * taps);
+  for (let row = 0; row < channels * taps; row++) {
+    const tap = row % taps;
+    data[row * taps + (order === 'taps' ? tap : taps - 1 - tap)] = 1;
+  }
+  const kernels = b.constant(tensorOf(x.type.dtype, [channels * taps, 1, ...window.kernel], data), 'taps');
+  const { kernel, strides, dilations, begin, end } = window;
+  const pads = [...begin, ...end.map((pad) => Math.max(pad, 0))];
+  const shifted = b.conv(x, kernels, null, { kernel, strides, dilations, pads, group: channels });
+  return b.reshape(shifted, [0, channels * taps, sizeOf(window.output)]);
+}
+
+/** One product an image for all taps at once; the many rows of shifted copies go left, where the product is fastest. */
+function byShifts(b: OpBuilder, { x, dy, walk, channels, outputs }: Meeting): Value {
+  const taps = sizeOf(walk.kernel);
+  const images = (value: Value, count: number): Value => b.reshape(value, [0, count, -1]);
+  const mirrored = mirroredWalk(walk);
+  if (mirrored && outputs < channels) {
+    const sum = imageProduct(b, shiftedCopies(b, dy, mirrored, 'reversed'), images(x, channels));
+    return b.reshape(b.transpose(b.reshape(sum, [outputs, taps, channels]), [0, 2, 1]), [
+      outputs,
+      channels,
+      ...walk.kernel,
+    ]);
+  }
+  const sum = imageProduct(b, shiftedCopies(b, x, walk, 'taps'), images(dy, outputs));
+  return b.reshape(b.transpose(sum, [1, 0]), [outputs, channels, ...walk.kernel]);
+}
+
+/** The way back over an output by windows that move by 1: shifting the output instead of the input gives the same pairs. */
+function mirroredWalk(walk: Walk): Walk | undefined {
+  if (walk.strides.some((stride) => stride !== 1)) return undefined;
+  const reach = reachOf(walk);
+  const mirror = (pads: readonly number[]): number[] => pads.map((pad, axis) => reach[axis] - 1 - pad);
+  const [begin, end] = [mirror(walk.begin), mirror(walk.end)];
+  if ([...begin, ...end].some((pad) => pad < 0)) return undefined;
+  return { ...walk, begin, end, input: walk.output, output: walk.input };
+}
+
 const forms: Readonly<Record<WeightForm, (b: OpBuilder, meeting: Meeting) => Value>> = {
+  shifts: byShifts,
   columns: byColumns,
   images: byImages,
   rows: byRows,
