@@ -161,7 +161,8 @@ async function main(): Promise<void> {
   const firstStepMs = await timed(() => training.step());
   const { flops } = graphFlops(model.train.graph);
   const parameters = parameterCount(model.registry.all);
-  const graph = createHash('sha256').update(encodeModel(model.train.graph)).digest('hex');
+  const settings = without.filter((name) => optimisations[name].kind === 'session').join();
+  const graph = createHash('sha256').update(encodeModel(model.train.graph)).update(settings).digest('hex');
   const cost = { graph, parameters, flops, compileMs, firstStepMs };
   say({ ready: true, version: onnxRuntimeVersion(), samples: true, multiplies: true, ...cost });
   for await (const line of createInterface(process.stdin))

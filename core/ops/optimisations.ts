@@ -3,8 +3,9 @@
 /**
  * - `pass`: rewrites the finished graph.
  * - `form`: how a gradient rule writes its formula; without it, the plain form.
+ * - `session`: how the engine is set to run the graph.
  */
-export type OptimisationKind = 'pass' | 'form';
+export type OptimisationKind = 'pass' | 'form' | 'session';
 
 export interface Optimisation {
   readonly kind: OptimisationKind;
@@ -53,6 +54,20 @@ export const optimisations = {
     kind: 'form',
     reason:
       'The shapes choose the form of the weight gradient, so that columns of every tap are laid out only where they are few.',
+  },
+  'shifted-copies': {
+    kind: 'form',
+    reason: 'A convolution that copies makes the columns of large images on all threads; slices are made on one.',
+  },
+  'piecewise-memory': {
+    kind: 'session',
+    reason:
+      'A plan for one block of memory would hold it beside all that the first run, which had no plan, took piece by piece.',
+  },
+  'plain-layout': {
+    kind: 'session',
+    reason:
+      'Weights that change cannot be laid out in blocks ahead, so blocks would be reordered before and after each pooling.',
   },
 } as const satisfies Readonly<Record<string, Optimisation>>;
 

@@ -54,7 +54,7 @@ export function buildDocument(document: ModelDocument, data: DataInfo, options: 
   // Epochs count batches, and how many a step reads is known only now: its schedules need the plan once more.
   const plan = planOf(document, data, compiled.batchesPerStep);
   const model = plan.steps === first.steps ? compiled : compileFor(plan);
-  return { ...model, task, config, plan, networks };
+  return { ...model, without, task, config, plan, networks };
 }
 
 /** What the training section asks for, with epochs turned to steps that read `batchesPerStep` batches each. */

@@ -176,6 +176,8 @@ export interface Judge {
 
 export interface CompiledModel {
   readonly registry: StateRegistry;
+  /** Optimisations it was compiled without, and is to run without; none when absent. */
+  readonly without?: Without;
   /** One training step, whole: forward, backward and update, with a fixed batch. */
   readonly train: Program;
   /** How many batches of data one training step reads. */

@@ -1,6 +1,6 @@
 /**
  * The gradient in a convolution's weights, Σ dy ⊗ x over batch and positions, as matrix products. ONNX has no operator for
- * it and no one form is fastest everywhere on ONNX Runtime's CPU provider, so the shapes choose among five.
+ * it and no one form is fastest everywhere on ONNX Runtime's CPU provider, so the shapes choose among six.
  */
 import type { Value } from '../../graph/graph.ts';
 import { sizeOf, tensorOf } from '../../tensor/tensor.ts';
@@ -20,6 +20,7 @@ interface Meeting {
 }
 
 /**
+ * - `shifts`: all taps side by side, made by a convolution that copies. For large images and for few channels.
  * - `columns`: all taps side by side, one product an image. For few channels, where a product a tap is mostly overhead.
  * - `images`: one product an image and tap. Needs no transposing, so it leads where images are large.
  * - `rows`: channels last, the batch joined: one product a tap. For small images, strided ones, and groups.
@@ -35,19 +36,22 @@ export type WeightForm = 'shifts' | 'columns' | 'images' | 'rows' | 'positions' 
 export function weightGradient(b: OpBuilder, x: Value, dy: Value, walk: Walk, group: number, form?: WeightForm): Value {
   const [channels, outputs] = staticDims([x.type.shape[1], dy.type.shape[1]], 'the number of channels');
   const meeting = { x, padded: paddedInput(b, x, walk), dy, walk, group, channels, outputs };
-  return forms[form ?? (b.uses('convolution-weights') || group > 1 ? fastestForm(meeting) : 'columns')](b, meeting);
+  return forms[form ?? chosenForm(b, meeting)](b, meeting);
 }
 
 /**
  * Thresholds from times of ONNX Runtime 1.30 on one and two threads over image sizes 7 to 32, kernels 1 to 5 and 1 to 256
  * channels.
  */
-function fastestForm({ walk, group, channels, outputs }: Meeting): WeightForm {
+function chosenForm(b: OpBuilder, { walk, group, channels, outputs }: Meeting): WeightForm {
   const [positions, taps] = [sizeOf(walk.output), sizeOf(walk.kernel)];
   if (group > 1) return channels === group && outputs === group ? 'depthwise' : 'rows';
+  if (!b.uses('convolution-weights')) return 'columns';
   if (positions < taps) return 'positions';
   const unitStride = walk.strides.every((stride) => stride === 1);
-  if (taps > 1 && (channels <= 8 || (unitStride && positions >= 256))) return 'shifts';
+  const shifts = taps > 1 && b.uses('shifted-copies');
+  if (shifts && (channels <= 8 || (unitStride && positions >= 256))) return 'shifts';
+  if (channels <= 8) return 'columns';
   // An image's product is an [out, in] matrix, summed over the batch afterwards: it must be small beside the image.
   return unitStride && positions >= 128 && channels * outputs <= 32 * positions ? 'images' : 'rows';
 }

@@ -1,4 +1,5 @@
 /** What every engine offers that can run a graph: ONNX Runtime today, others beside it. */
+import type { Without } from '../../../core/ops/optimisations.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { DType, Shape, Tensor } from '../../../core/tensor/tensor.ts';
 
@@ -23,6 +24,8 @@ export interface SessionOptions {
   readonly placement?: boolean;
   /** A folder for what engines can keep of a graph made ready, so that the same one is ready sooner; nothing is kept without. */
   readonly cache?: string;
+  /** Optimisations to do without; none when absent. */
+  readonly without?: Without;
 }
 
 /** Tensors by the name of the graph input or output they belong to. */

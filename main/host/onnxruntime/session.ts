@@ -2,6 +2,7 @@
 import { env, InferenceSession, listSupportedBackends, Tensor as OrtTensor } from 'onnxruntime-node';
 import { originOfNodeName } from '../../../core/onnx/encode.ts';
 import type { ExecutionProvider } from '../../../core/protocol/devices.ts';
+import type { Without } from '../../../core/ops/optimisations.ts';
 import { dtypes, numbersOf, tensorOf, type DType, type Tensor } from '../../../core/tensor/tensor.ts';
 import {
   EngineError,
@@ -166,6 +167,7 @@ export class OrtSession implements ComputeSession {
  * (9 of 10 within 0.7) between runs, 0.53 (1.0) within runs, 0.59 (1.0) never; 0.84 on one thread.
  */
 function sessionOptions(options: OrtSessionOptions, profile?: Profile): InferenceSession.SessionOptions {
+  const without: Without = options.without ?? new Set();
   return {
     executionProviders: [options.device],
     intraOpNumThreads: options.threads,
@@ -173,10 +175,11 @@ function sessionOptions(options: OrtSessionOptions, profile?: Profile): Inferenc
     executionMode: 'sequential',
     graphOptimizationLevel: options.optimisation ?? 'all',
     enableCpuMemArena: true,
-    enableMemPattern: true,
+    enableMemPattern: without.has('piecewise-memory'),
     // Errors come back as exceptions; only what ends the process is printed.
     logSeverityLevel: 4,
     extra: {
+      ...(!without.has('plain-layout') && { optimization: { disable_specified_optimizers: 'NchwcTransformer' } }),
       session: {
         intra_op: { allow_spinning: options.spinning === 'never' ? '0' : '1' },
         force_spinning_stop: options.spinning === 'within-runs' ? '1' : '0',

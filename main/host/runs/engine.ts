@@ -152,6 +152,7 @@ export class Engine {
       threads,
       device,
       ...(cache !== undefined && { cache }),
+      ...(this.#model.without && { without: this.#model.without }),
       spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
       ...(this.#held && {
         held: program.outputs.filter(({ target }) => target.kind === 'state').map(({ name }) => name),

@@ -58,7 +58,7 @@ function computed({ x, kernel, outputs, window }: Layer, form: WeightForm): numb
 
 describe('every form of the weight gradient gives the same numbers, and so do its own gradients', () => {
   for (const layer of layers) {
-    it.each(['columns', 'images', 'rows'] as const)(`${layer.name}: %s`, (form) => {
+    it.each(['shifts', 'columns', 'images', 'rows'] as const)(`${layer.name}: %s`, (form) => {
       expect(relativeError(computed(layer, form), computed(layer, 'positions'))).toBeLessThan(1e-12);
     });
   }
