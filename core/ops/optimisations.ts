@@ -29,6 +29,10 @@ export const optimisations = {
     kind: 'pass',
     reason: 'Element-by-element work before an Expand or after a sum touches fewer elements.',
   },
+  'sum-by-product': {
+    kind: 'pass',
+    reason: 'A sum over the first axis takes a product with ones a tenth of the time once there are two threads.',
+  },
   'transposed-products': {
     kind: 'form',
     reason: 'Gradients of matrix products read an operand transposed instead of copying it.',

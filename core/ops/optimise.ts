@@ -5,6 +5,7 @@ import { removeDeadCode } from '../graph/passes/dead-code.ts';
 import { optimiseGraph, type Pass } from '../graph/passes/optimise.ts';
 import type { optimisations, OptimisationName, Without } from './optimisations.ts';
 import { foldConstants } from './passes/fold.ts';
+import { sumByProduct } from './passes/leading-sums.ts';
 import { shrinkWork } from './passes/shrink.ts';
 import { simplify } from './passes/simplify.ts';
 import { inferTypes } from './types.ts';
@@ -19,6 +20,7 @@ const passes: Readonly<Record<PassName, Pass>> = {
   simplify,
   'merge-repetitions': mergeCommonSubexpressions,
   'shrink-work': shrinkWork,
+  'sum-by-product': sumByProduct,
 };
 
 export interface OptimiseOptions {

@@ -39,9 +39,15 @@ export function weightGradient(b: OpBuilder, x: Value, dy: Value, walk: Walk, gr
   return forms[form ?? chosenForm(b, meeting)](b, meeting);
 }
 
+/** Kernels of shifted copies hold taps² numbers a channel: 25 for 5×5, but 14,641 for 11×11. */
+const mostTaps = 25;
+
+/** Elements of shifted copies an image, 2 MiB: all of them stand in memory at once, where taps one by one need a share. */
+const mostCopied = 2 ** 19;
+
 /**
  * Thresholds from times of ONNX Runtime 1.30 on one and two threads over image sizes 7 to 32, kernels 1 to 5 and 1 to 256
- * channels.
+ * channels, and from whole training steps on two: there slices, made on one thread, cost several times what they do alone.
  */
 function chosenForm(b: OpBuilder, { walk, group, channels, outputs }: Meeting): WeightForm {
   const [positions, taps] = [sizeOf(walk.output), sizeOf(walk.kernel)];
@@ -49,8 +55,9 @@ function chosenForm(b: OpBuilder, { walk, group, channels, outputs }: Meeting): 
   if (!b.uses('convolution-weights')) return 'columns';
   if (positions < taps) return 'positions';
   const unitStride = walk.strides.every((stride) => stride === 1);
-  const shifts = taps > 1 && b.uses('shifted-copies');
-  if (shifts && (channels <= 8 || (unitStride && positions >= 256))) return 'shifts';
+  const copied = (unitStride ? Math.min(channels, outputs) : channels) * taps * positions;
+  const shifts = taps > 1 && taps <= mostTaps && copied <= mostCopied && b.uses('shifted-copies');
+  if (shifts && (channels <= 64 || (unitStride && positions >= 256))) return 'shifts';
   if (channels <= 8) return 'columns';
   // An image's product is an [out, in] matrix, summed over the batch afterwards: it must be small beside the image.
   return unitStride && positions >= 128 && channels * outputs <= 32 * positions ? 'images' : 'rows';

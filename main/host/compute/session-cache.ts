@@ -51,8 +51,8 @@ export class SessionCache {
     }
   }
 
-  #key(model: Uint8Array, { device, threads, optimisation = 'all' }: OrtSessionOptions): string {
-    const settings = JSON.stringify([this.#build, device, threads, optimisation]);
+  #key(model: Uint8Array, { device, threads, optimisation = 'all', without }: OrtSessionOptions): string {
+    const settings = JSON.stringify([this.#build, device, threads, optimisation, ...(without ?? [])]);
     return createHash('sha256').update(settings).update('\n').update(model).digest('hex');
   }
 
