@@ -135,9 +135,10 @@ export function resultsText(results: Results): string {
 
 const [opening, closing] = ['<!-- results -->', '<!-- end of results -->'];
 
-/** The page with new results between its markers. @throws Error when it has no markers */
+/** The page with new results between its markers, or with none for an empty text. @throws Error when it has no markers */
 export function withResults(page: string, text: string): string {
   const [start, end] = [page.indexOf(opening), page.indexOf(closing)];
   if (start < 0 || end < start) throw new Error(`the page has no lines '${opening}' and '${closing}'`);
-  return `${page.slice(0, start)}${opening}\n\n${text}\n\n${page.slice(end)}`;
+  const shown = text === '' ? '' : `${text}\n\n`;
+  return `${page.slice(0, start)}${opening}\n\n${shown}${page.slice(end)}`;
 }

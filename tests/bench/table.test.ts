@@ -1,8 +1,11 @@
 /** The tables of docs/performance.md say what the stored results say. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Results } from '../../bench/speed/results.ts';
+import { resultsSchema, type Results } from '../../bench/speed/results.ts';
 import { digits, markdownTable, resultsText, withResults } from '../../bench/speed/table.ts';
 
+const root = resolve(import.meta.dirname, '../..');
 const about = (median: number) => ({ median, low: median * 0.9, high: median * 1.1 });
 
 const results: Results = {
@@ -127,5 +130,13 @@ describe('the page', () => {
 
   test('without markers is refused', () => {
     expect(() => withResults('# P\n', 'new')).toThrow('<!-- results -->');
+  });
+
+  test('docs/performance.md shows the newest stored results, and none while there are none', () => {
+    const folder = join(root, 'bench/results');
+    const newest = existsSync(folder) ? readdirSync(folder).toSorted().at(-1) : undefined;
+    const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
+    const text = newest && resultsText(resultsSchema.parse(JSON.parse(readFileSync(join(folder, newest), 'utf8'))));
+    expect(page).toBe(withResults(page, text ?? ''));
   });
 });
