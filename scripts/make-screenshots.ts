@@ -77,14 +77,14 @@ const places: readonly { readonly name: string; readonly show: (page: Page) => P
     name: 'generate',
     show: async (page) => {
       const nothing = page.getByText('Nothing drawn yet');
-      await nothing.or(page.getByRole('main').getByRole('heading', { name: 'Drawn' })).waitFor();
+      await nothing.or(page.getByRole('main').getByRole('heading', { name: 'Drawn' })).waitFor({ timeout: 120_000 });
       if (await nothing.isVisible())
         await page.getByRole('main').getByRole('button', { name: 'Draw', exact: true }).first().click();
       await page
         .getByRole('main')
         .getByRole('heading', { name: /Samples|Reconstructions/ })
         .first()
-        .waitFor();
+        .waitFor({ timeout: 120_000 });
     },
   },
   {
