@@ -5,6 +5,7 @@ import type { Program, ProgramInput } from '../../../core/program/program.ts';
 import { RandomStream } from '../../../core/random/random.ts';
 import type { InferenceExport } from '../../../core/tasks/task.ts';
 import { encodeSafetensors } from '../../../core/tensor/safetensors.ts';
+import { dataSizes } from '../../../core/tasks/common.ts';
 import { sizeOf, tensor, tensorOf, type Tensor } from '../../../core/tensor/tensor.ts';
 import { splits } from '../../../core/data/data-info.ts';
 import { OrtSession } from '../onnxruntime/session.ts';
@@ -134,12 +135,15 @@ function exampleArgument(
   const { info } = loaded.dataset;
   const sizes = shape.map((dim: Dim) => (typeof dim === 'number' ? dim : count));
   const size = sizeOf(sizes);
-  if (dtype === 'int64')
+  if (dtype === 'int64') {
+    const { classes, tokens } = dataSizes(info);
+    const numbers = Math.max(1, tokens, classes);
     return tensorOf(
       'int64',
       sizes,
-      Array.from({ length: size }, (_, i) => i % Math.max(1, info.classes.length)),
+      Array.from({ length: size }, (_, i) => i % numbers),
     );
+  }
   if (isSample(shape, info)) return realSamples(loaded, count);
   const random = new RandomStream(loaded.model.plan.seed, `export/${network}/${name}`);
   const data = new Float32Array(size);
