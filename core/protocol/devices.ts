@@ -11,6 +11,19 @@ export type TensorflowBackend = (typeof tensorflowBackends)[number];
 export const deviceIds = [...executionProviders, ...tensorflowBackends] as const;
 export type DeviceId = (typeof deviceIds)[number];
 
+/** Those that compute on something else than the processor. */
+const accelerators: ReadonlySet<DeviceId> = new Set<DeviceId>([
+  'webgpu',
+  'cuda',
+  'tensorrt',
+  'dml',
+  'coreml',
+  'tfjs-node-gpu',
+  'tfjs-webgpu',
+]);
+
+export const isAccelerator = (device: DeviceId): boolean => accelerators.has(device);
+
 export const isExecutionProvider = (device: string): device is ExecutionProvider =>
   (executionProviders as readonly string[]).includes(device);
 

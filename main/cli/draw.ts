@@ -1,6 +1,7 @@
 /** How samples are drawn, as the command line says. */
 import type { DrawOptions } from '../host/host.ts';
 import type { Arguments } from './arguments.ts';
+import { deviceChoice } from './device.ts';
 import { UsageError } from './options.ts';
 
 /** @throws UsageError */
@@ -11,6 +12,7 @@ export function drawRequest(args: Arguments, count: number): DrawOptions {
     seed: args.integer('seed', 0) ?? 1,
     options: args.pairs('option'),
     ...(step !== undefined && { step }),
+    ...deviceChoice(args),
   };
 }
 

@@ -18,6 +18,7 @@ const plainNames = new Set([
 const dataMistakes = new Set(['source', 'option', 'missing']);
 const mistakes = new Set([
   // of jobs
+  'device',
   'option',
   'finished',
   'running',

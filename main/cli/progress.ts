@@ -1,5 +1,6 @@
 /** Shows work in progress on stderr: one line that rewrites itself in a terminal, a line every few seconds elsewhere. */
 import type { MetricPoint } from '../../core/protocol/records.ts';
+import { placementCode } from '../../core/protocol/placement.ts';
 import type { RunUpdate } from '../../core/protocol/run-updates.ts';
 import { formatCount, formatDuration, formatNumber } from './format.ts';
 import type { Output } from './output.ts';
@@ -41,6 +42,7 @@ export class Progress {
         return this.#show(() => this.#stepWords(update.step));
       case 'event':
         if (update.level !== 'info') this.#output.say(`${update.level}: ${update.message}`);
+        else if (update.code === placementCode) this.#output.say(update.message);
         return undefined;
       case 'checkpoint':
         return this.#take(update.points);

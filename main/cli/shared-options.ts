@@ -5,6 +5,12 @@ export const jsonOption = {
   json: { help: 'Write one JSON event a line on stdout' },
 } as const satisfies OptionSpecs;
 
+/** Where it is computed. */
+export const deviceOptions = {
+  device: { value: 'NAME', help: 'Where to compute: one that `lathe devices` lists as working (cpu)' },
+  'allow-cpu-fallback': { help: 'Let operators that the device lacks run on the CPU, instead of refusing' },
+} as const satisfies OptionSpecs;
+
 /** How a run is recorded. */
 export const recordOptions = {
   name: { value: 'NAME', help: "Name of the run (the document's name)" },
@@ -12,7 +18,7 @@ export const recordOptions = {
   tag: { value: 'TAG', multiple: true, help: 'A tag; may be given several times' },
   notes: { value: 'TEXT', help: 'Notes kept with the run' },
   threads: { value: 'N', help: "Processor threads (training.threads, else the machine's)" },
-  device: { value: 'NAME', help: 'Where to compute: one that `lathe devices` lists (cpu)' },
+  ...deviceOptions,
 } as const satisfies OptionSpecs;
 
 /** How samples are drawn. */

@@ -24,6 +24,7 @@ import type { DataProgress } from './data/source.ts';
 import { runDemo, type DemoOptions } from './demo/demo.ts';
 import { evaluationRows, type Evaluation } from './evaluation/evaluation.ts';
 import { chooseHome, createHome, removeRunFolder, runFolder, type Home } from './home.ts';
+import type { DrawOptions, HostOptions, JobOptions, TrainOptions } from './options.ts';
 import { writeReport, type ReportFiles, type ReportOptions } from './report/write-report.ts';
 import { TaskFailure } from './runs/failure.ts';
 import { documentData } from './runs/load-model.ts';
@@ -37,46 +38,9 @@ import { StoreError } from './store/errors.ts';
 import { flattenParams } from './store/params.ts';
 import type { RunFilter } from './store/runs.ts';
 import { openStore, type Store } from './store/store.ts';
-import { checkWithData } from './without-records.ts';
+import { checkWithData, requireDevice } from './without-records.ts';
 
-export type { Evaluation, ReplayResult, RunFilter, RunHandle };
-
-export interface HostOptions {
-  /** Folder of the home; LATHE_HOME or the platform's place when absent. */
-  readonly home?: string;
-  /** Reads only: works beside another process that trains on the same home. */
-  readonly readOnly?: boolean;
-  readonly spawnWorker?: SpawnWorker;
-  readonly now?: () => number;
-}
-
-export interface TrainOptions {
-  readonly name?: string;
-  readonly experiment?: string;
-  readonly tags?: readonly string[];
-  readonly notes?: string;
-  readonly threads?: number;
-  /** Threads when neither `threads` nor the document says how many; all cores when absent. */
-  readonly usualThreads?: number;
-  readonly device?: DeviceId;
-  /** Stop (resumable) after this many steps. */
-  readonly stepLimit?: number;
-  readonly onUpdate?: (update: RunUpdate) => void;
-}
-
-export interface DrawOptions {
-  readonly count: number;
-  readonly seed: number;
-  readonly options: Readonly<Record<string, number | string>>;
-  /** A checkpoint's step; the latest when absent. */
-  readonly step?: number;
-  readonly onUpdate?: (update: RunUpdate) => void;
-  /** Gives the job up when aborted: it is refused as `cancelled`. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a job that is no run is watched and given up. */
-export type JobOptions = Pick<DrawOptions, 'onUpdate' | 'signal'>;
+export type { DrawOptions, Evaluation, HostOptions, JobOptions, ReplayResult, RunFilter, RunHandle, TrainOptions };
 
 /** A document with errors. */
 export class DocumentError extends Error {
@@ -148,14 +112,16 @@ export class Host {
 
   /** Records and starts a run. @throws DocumentError with every issue, DataError; nothing is recorded then. */
   async train(text: string, baseDir: string, options: TrainOptions = {}): Promise<RunHandle> {
+    await this.requireDevice(options.device);
     const { document, data } = await this.#accepted(text, baseDir, options.onUpdate);
     return this.#runs.start(this.#newRun(text, document, data, baseDir, options), startOptions(options));
   }
 
   /** Records a run that waits until `begin`. @returns its id. @throws as `train` does */
   async enqueue(text: string, baseDir: string, options: TrainOptions = {}): Promise<string> {
+    await this.requireDevice(options.device);
     const { document, data } = await this.#accepted(text, baseDir, options.onUpdate);
-    return this.#runs.enqueue(this.#newRun(text, document, data, baseDir, options));
+    return this.#runs.enqueue(this.#newRun(text, document, data, baseDir, options), options);
   }
 
   /** Has a run wait until `begin` resumes it. @throws as `resume` does */
@@ -169,7 +135,7 @@ export class Host {
     text: string,
     options: TrainOptions & { readonly step?: number } = {},
   ): Promise<string> {
-    return this.#runs.enqueue((await this.#newFork(reference, text, options)).run);
+    return this.#runs.enqueue((await this.#newFork(reference, text, options)).run, options);
   }
 
   /** Starts a run that was queued. @throws TaskFailure when it cannot go on */
@@ -207,6 +173,7 @@ export class Host {
   async #newFork(reference: string, text: string, options: TrainOptions & { readonly step?: number }) {
     const parent = this.store.getRun(reference);
     const checkpoint = this.#checkpoint(parent, options.step);
+    await this.requireDevice(options.device);
     const { document, data } = await this.#accepted(text, parent.baseDir, options.onUpdate);
     const named = { name: `${parent.name} (fork)`, experiment: parent.experiment, threads: parent.threads, ...options };
     const run = {
@@ -219,9 +186,13 @@ export class Host {
   /** Runs a finished or stopped run again from its seed and compares the final states. */
   async replay(
     reference: string,
-    options: Pick<TrainOptions, 'onUpdate'> & { readonly onStart?: (replay: RunHandle, steps: number) => void } = {},
+    options: Pick<TrainOptions, 'onUpdate' | 'device' | 'mayUseCpu'> & {
+      readonly onStart?: (replay: RunHandle, steps: number) => void;
+    } = {},
   ): Promise<ReplayResult> {
     const run = this.store.getRun(reference);
+    const device = options.device ?? (run.device as DeviceId);
+    await this.requireDevice(device);
     const target = this.#checkpoint(run);
     const start = run.parent ? this.#parentCheckpoint(run.parent) : undefined;
     const { document, data } = await this.#accepted(run.document, run.baseDir, options.onUpdate);
@@ -232,7 +203,7 @@ export class Host {
       name: `${run.name} (replay)`,
       experiment: run.experiment,
       threads: run.threads,
-      device: run.device as DeviceId,
+      device,
     });
     const handle = this.#runs.start(
       { ...again, parent: run.parent },
@@ -241,6 +212,7 @@ export class Host {
         turns,
         ...(start && { checkpoint: start, fork: true }),
         stepLimit: target.step - (start?.step ?? 0),
+        mayUseCpu: options.mayUseCpu ?? this.#runs.mayUseCpu(run.id),
       },
     );
     options.onStart?.(handle, target.step - (start?.step ?? 0));
@@ -256,11 +228,11 @@ export class Host {
   }
 
   /** Draws samples of a run into a folder. */
-  sample(reference: string, outFolder: string, draw: DrawOptions): Promise<JsonValue> {
+  async sample(reference: string, outFolder: string, draw: DrawOptions): Promise<JsonValue> {
     const run = this.store.getRun(reference);
     const job = {
       kind: 'sample',
-      source: this.#source(run, draw.step),
+      source: await this.#drawn(run, draw),
       outFolder,
       prefix: 'samples',
       ...drawFields(draw),
@@ -271,7 +243,7 @@ export class Host {
   /** Evaluates a run and records its scores. */
   async evaluate(reference: string, draw: DrawOptions): Promise<Evaluation> {
     const run = this.store.getRun(reference);
-    const job = { kind: 'evaluate', source: this.#source(run, draw.step), ...drawFields(draw) } as const;
+    const job = { kind: 'evaluate', source: await this.#drawn(run, draw), ...drawFields(draw) } as const;
     const result = await this.job<Evaluation>(job, draw);
     if (!this.store.readOnly) this.#record(run.id, result);
     return result;
@@ -439,8 +411,20 @@ export class Host {
       sessionCache: this.home.sessionCache,
       threads: run.threads,
       device: run.device as DeviceId,
+      mayUseCpu: this.#runs.mayUseCpu(run.id),
       checkpoint: { path, sha256 },
     };
+  }
+
+  async #drawn(run: RunDetail, { step, device, mayUseCpu }: DrawOptions): Promise<ModelSource> {
+    const source = this.#source(run, step);
+    await this.requireDevice(device ?? source.device);
+    return { ...source, ...(device && { device }), ...(mayUseCpu !== undefined && { mayUseCpu }) };
+  }
+
+  /** @throws TaskFailure `device` when another device than the CPU does not compute here */
+  requireDevice(device: DeviceId = 'cpu'): Promise<void> {
+    return requireDevice(device, this.#spawn);
   }
 
   /** Does a job that ends in one result in a worker of its own. @throws TaskFailure `cancelled`, and whatever the job throws */
@@ -479,8 +463,12 @@ export class Host {
   }
 }
 
-function startOptions({ onUpdate, stepLimit }: Pick<TrainOptions, 'onUpdate' | 'stepLimit'>) {
-  return { ...(onUpdate && { onUpdate }), ...(stepLimit !== undefined && { stepLimit }) };
+function startOptions({ onUpdate, stepLimit, mayUseCpu }: Pick<TrainOptions, 'onUpdate' | 'stepLimit' | 'mayUseCpu'>) {
+  return {
+    ...(onUpdate && { onUpdate }),
+    ...(stepLimit !== undefined && { stepLimit }),
+    ...(mayUseCpu !== undefined && { mayUseCpu }),
+  };
 }
 
 function drawFields({ count, seed, options }: DrawOptions) {

@@ -7,11 +7,11 @@ import { describeDataset, type DatasetDescription } from './data/describe.ts';
 import { listSources, openDataset, type SourceDescription } from './data/open.ts';
 import type { DataProgress } from './data/source.ts';
 import { chooseHome, createHome, type Home } from './home.ts';
-import type { Devices } from './compute/devices.ts';
+import type { Devices, ProbeElsewhere } from './compute/devices.ts';
 import type { ProbeResult } from './compute/probe.ts';
 import { failureOf } from './runs/failure.ts';
 import { documentData } from './runs/load-model.ts';
-import { runJob, type SpawnWorker } from './runs/worker-process.ts';
+import { runJob, spawnChildWorker, type SpawnWorker } from './runs/worker-process.ts';
 
 export type { DatasetDescription };
 
@@ -74,16 +74,40 @@ export function dataSources(): readonly SourceDescription[] {
  */
 export async function devices(spawn?: SpawnWorker): Promise<Devices> {
   const { listDevices } = await import('./compute/devices.ts');
-  return listDevices(spawn && ((provider, timeLimitMs) => probeInWorker(spawn, provider, timeLimitMs)));
+  return listDevices(elsewhere(spawn));
+}
+
+/**
+ * Refuses a device that does not compute here.
+ * @throws TaskFailure `device`: why not, what else there is, and what to do.
+ */
+export async function requireDevice(device: DeviceId, spawn?: SpawnWorker): Promise<void> {
+  if (device === 'cpu') return;
+  const { listDevices, proveDevice } = await import('./compute/devices.ts');
+  const probe = elsewhere(spawn);
+  const result = await proveDevice(device, probe);
+  if (result.proven) return;
+  const found = await listDevices(probe);
+  throw (await import('./compute/unproven.ts')).unproven(device, result.reason, found.devices);
+}
+
+/** Node's child processes keep what native code says to themselves; other ones are started as the shell can. */
+function elsewhere(spawn: SpawnWorker | undefined): ProbeElsewhere | undefined {
+  if (!spawn || spawn === spawnChildWorker) return undefined;
+  return (provider, timeLimitMs) => probeInWorker(spawn, provider, timeLimitMs);
 }
 
 async function probeInWorker(spawn: SpawnWorker, provider: DeviceId, timeLimitMs: number): Promise<ProbeResult> {
   const { done, cancel } = runJob<ProbeResult>(spawn, { kind: 'probe', provider }, () => {});
-  const timer = setTimeout(cancel, timeLimitMs);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    cancel();
+  }, timeLimitMs);
   try {
     return await done;
   } catch (error) {
-    return { proven: false, reason: failureOf(error).message };
+    return { proven: false, reason: isLate ? `no answer within ${timeLimitMs / 1000} s` : failureOf(error).message };
   } finally {
     clearTimeout(timer);
   }

@@ -15,6 +15,7 @@ const following: Readonly<Partial<Record<OpType, readonly number[]>>> = {
   Expand: [0],
   Tile: [0],
   Gather: [0],
+  Slice: [0],
   Where: [1, 2],
   Add: [0, 1],
   Sub: [0, 1],
@@ -45,8 +46,7 @@ export function narrowIntegers(graph: Graph): Graph {
   return new Narrowing(graph).run();
 }
 
-const makesIntegers = (node: Node): boolean =>
-  (node.op === 'Cast' || node.op === 'ArgMax') && node.outputs[0].type.dtype === 'int64';
+const makesIntegers = (node: Node): boolean => node.op === 'Cast' && node.outputs[0].type.dtype === 'int64';
 
 class Narrowing {
   readonly #graph: Graph;
@@ -78,7 +78,7 @@ class Narrowing {
     };
     const places = following[node.op] ?? [];
     const follows = places.some(isNarrow);
-    const converts = makesIntegers(node) && node.op === 'Cast';
+    const converts = makesIntegers(node);
     const inputs = node.inputs.map((input, place) => {
       if (!input || input.type.dtype !== 'int64') return input;
       if (follows && places.includes(place)) return this.#inNarrow(input, node.origin);

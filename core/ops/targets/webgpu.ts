@@ -6,6 +6,8 @@ import { numberAttribute, type Graph, type Node, type Value } from '../../graph/
 import type { OpType } from '../../graph/instruction-set.ts';
 import { removeDeadCode } from '../../graph/passes/dead-code.ts';
 import { rewriteGraph } from '../../graph/passes/rewrite.ts';
+import { tensorOf } from '../../tensor/tensor.ts';
+import { onnxDataType } from '../builder.ts';
 import { narrowIntegers } from './narrow-integers.ts';
 import { emitterOf, type Emit, type Replacement } from './rule.ts';
 
@@ -14,12 +16,44 @@ import { emitterOf, type Emit, type Replacement } from './rule.ts';
  * What no rule replaces stays as it is.
  */
 export function lowerForWebGpu(graph: Graph): Graph {
-  const lowered = rewriteGraph(narrowIntegers(graph), (node, context) => {
-    const value = node.outputs.length === 1 ? rules[node.op]?.(node, emitterOf(node, context)) : undefined;
+  // What makes int64 values of others comes first: narrowing then gives the rest no reason for them.
+  const narrowed = narrowIntegers(replaced(graph, { ArgMax: argMax }));
+  return removeDeadCode(replaced(narrowed, rules));
+}
+
+type Rules = Readonly<Partial<Record<OpType, Replacement>>>;
+
+function replaced(graph: Graph, by: Rules): Graph {
+  return rewriteGraph(graph, (node, context) => {
+    const value = node.outputs.length === 1 ? by[node.op]?.(node, emitterOf(node, context)) : undefined;
     return value ? [value] : node;
   });
-  return removeDeadCode(lowered);
 }
+
+/** The least (or greatest) place whose number equals the largest: exact up to 2^24 places, and no int64 is read back. */
+const argMax: Replacement = (node, emit) => {
+  const x = operand(node);
+  const { shape, dtype } = x.type;
+  const axis = (numberAttribute(node.attributes, 'axis', 0) + shape.length) % shape.length;
+  const size = shape[axis];
+  if (dtype !== 'float32' || typeof size !== 'number') return undefined;
+  const axes = emit.ints([axis]);
+  const along = shape.map((_, at) => (at === axis ? size : 1));
+  const places = emit.constant(
+    tensorOf(
+      'float32',
+      along,
+      Array.from({ length: size }, (_, place) => place),
+    ),
+  );
+  const isLargest = emit('Equal', [x, emit('ReduceMax', [x, axes], { keepdims: 1 })]);
+  const last = numberAttribute(node.attributes, 'select_last_index', 0) !== 0;
+  const among = emit('Where', [isLargest, places, emit.scalar(last ? -1 : size)]);
+  const keepdims = numberAttribute(node.attributes, 'keepdims', 1);
+  return emit('Cast', [emit(last ? 'ReduceMax' : 'ReduceMin', [among, axes], { keepdims })], {
+    to: onnxDataType.int64,
+  });
+};
 
 const operand = (node: Node, index = 0): Value => {
   const value = node.inputs[index];
@@ -61,7 +95,7 @@ const sign: Replacement = (node, emit) => {
   if (!isFloat(node)) return undefined;
   const x = operand(node);
   const zero = emit.scalar(0);
-  const float = (value: Value): Value => emit('Cast', [value], { to: 1 });
+  const float = (value: Value): Value => emit('Cast', [value], { to: onnxDataType.float32 });
   return emit('Sub', [float(emit('Greater', [x, zero])), float(emit('Less', [x, zero]))]);
 };
 
@@ -121,6 +155,14 @@ const transposedConvolution: Replacement = (node, emit) => {
   return parts.reduce((sum, part) => emit('Add', [sum, part]));
 };
 
+/** Cuts whole numbers as floats, which hold class numbers and tokens exactly up to 2^24. */
+const slice: Replacement = (node, emit) => {
+  const x = operand(node);
+  if (x.type.dtype !== 'int32') return undefined;
+  const cut = emit('Slice', [emit('Cast', [x], { to: onnxDataType.float32 }), ...node.inputs.slice(1)]);
+  return emit('Cast', [cut], { to: onnxDataType.int32 });
+};
+
 /** [N, C, H·b, W·b] → [N, b·b·C, H, W], the place within a block first. */
 const spaceToDepth: Replacement = (node, emit) => {
   const block = numberAttribute(node.attributes, 'blocksize', 1);
@@ -132,7 +174,7 @@ const spaceToDepth: Replacement = (node, emit) => {
   return emit('Reshape', [moved, emit.ints([-1, block * block * channels, rows, columns])]);
 };
 
-const rules: Readonly<Partial<Record<OpType, Replacement>>> = {
+const rules: Rules = {
   LogSoftmax: logSoftmax,
   Selu: selu,
   Celu: celu,
@@ -142,4 +184,5 @@ const rules: Readonly<Partial<Record<OpType, Replacement>>> = {
   Conv: convolution,
   ConvTranspose: transposedConvolution,
   SpaceToDepth: spaceToDepth,
+  Slice: slice,
 };

@@ -29,7 +29,7 @@ async function run({ output }: CommandContext): Promise<ExitCode> {
     reason,
   ]);
   output.result(
-    `${model}, ${cores} cores, ${formatBytes(memoryBytes)} memory\n\n${formatTable(['device', 'what it is', 'works', 'why not'], rows)}`,
+    `${model}, ${cores} cores, ${formatBytes(memoryBytes)} memory\n\n${formatTable(['device', 'what it is', 'works', 'why not'], rows)}\n\n${found.verdict}`,
   );
   return 0;
 }

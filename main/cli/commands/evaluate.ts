@@ -5,14 +5,14 @@ import type { Command, CommandContext, ExitCode } from '../command.ts';
 import { drawRequest } from '../draw.ts';
 import { watchUpdates } from '../follow-run.ts';
 import { formatNumber, formatTable } from '../format.ts';
-import { drawOptions, jsonOption } from '../shared-options.ts';
+import { deviceOptions, drawOptions, jsonOption } from '../shared-options.ts';
 
 export const command: Command = {
   name: 'evaluate',
   summary: 'Score a run on held-out data and record the scores',
   operands: 'RUN',
   operandCount: [1, 1],
-  options: { ...drawOptions, ...jsonOption },
+  options: { ...drawOptions, ...deviceOptions, ...jsonOption },
   details: [
     "Measures the family's own figures on the validation and test splits and, for families that draw samples, compares as many samples (1000 unless `--count` says otherwise) with real data by the features of a network trained once on that data. Each score has a bootstrap interval and remembers what it was measured with. Beside it stands what real data gets in the samples' place.",
     'With `--json` there is one `evaluated` event that holds all of it.',

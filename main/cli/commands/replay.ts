@@ -1,9 +1,10 @@
 /** `lathe replay`: runs a run again from its seed and says whether the outcome is the same. */
 import type { ReplayResult } from '../../host/host.ts';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
+import { deviceChoice } from '../device.ts';
 import { watchUpdates } from '../follow-run.ts';
 import { formatNumber } from '../format.ts';
-import { jsonOption } from '../shared-options.ts';
+import { deviceOptions, jsonOption } from '../shared-options.ts';
 
 const mostDifferences = 5;
 
@@ -12,11 +13,12 @@ export const command: Command = {
   summary: 'Run a run again and say whether the outcome is identical',
   operands: 'RUN',
   operandCount: [1, 1],
-  options: { ...jsonOption },
+  options: { ...deviceOptions, ...jsonOption },
   details: [
+    'On the device of the run unless `--device` names another; only the CPU promises identical bits.',
     'Trains the recorded document again with the recorded seed, data, number of threads and hand-turned scalars up to the step of the latest checkpoint, records that as a run of its own, and compares the two states. Says `identical`, or which tensors differ by how much; exit 1 when they differ. With `--json` there is one `replayed` event.',
   ],
-  examples: ['lathe replay latest'],
+  examples: ['lathe replay latest', 'lathe replay latest --device cpu'],
   run,
 };
 
@@ -24,7 +26,7 @@ async function run(context: CommandContext): Promise<ExitCode> {
   const { args, output } = context;
   const host = await context.openHost();
   context.interrupts.handle(() => host.interrupt());
-  const result = await host.replay(args.operands[0], { onUpdate: watchUpdates(context) });
+  const result = await host.replay(args.operands[0], { ...deviceChoice(args), onUpdate: watchUpdates(context) });
   output.event('replayed', { ...result });
   if (!output.json) output.result(words(result));
   return result.identical ? 0 : 1;

@@ -1,4 +1,5 @@
 /** `lathe resume`: goes on with a run where its latest checkpoint left it. */
+import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
 import { followRun } from '../follow-run.ts';
 import { jsonOption } from '../shared-options.ts';
@@ -10,7 +11,7 @@ export const command: Command = {
   operandCount: [1, 1],
   options: { ...jsonOption },
   details: [
-    'Goes on from the latest checkpoint with the recorded document, seed and number of threads, so that the outcome is what it would have been without the interruption. A run without a checkpoint begins again.',
+    'Goes on from the latest checkpoint with the recorded document, seed, device and number of threads, so that the outcome is what it would have been without the interruption. A run without a checkpoint begins again.',
   ],
   examples: ['lathe resume latest', 'lathe resume 01k3'],
   run,
@@ -18,5 +19,7 @@ export const command: Command = {
 
 async function run(context: CommandContext): Promise<ExitCode> {
   const host = await context.openHost();
-  return followRun(context, host, (onUpdate) => host.resume(context.args.operands[0], { onUpdate }));
+  const { id, device } = host.run(context.args.operands[0]);
+  await host.requireDevice(device as DeviceId);
+  return followRun(context, host, (onUpdate) => host.resume(id, { onUpdate }));
 }

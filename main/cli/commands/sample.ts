@@ -5,7 +5,7 @@ import type { WrittenArtifact } from '../../../core/protocol/run-updates.ts';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
 import { drawRequest, requiredOut } from '../draw.ts';
 import { watchUpdates } from '../follow-run.ts';
-import { drawOptions, jsonOption } from '../shared-options.ts';
+import { deviceOptions, drawOptions, jsonOption } from '../shared-options.ts';
 
 interface Samples {
   readonly step: number;
@@ -20,6 +20,7 @@ export const command: Command = {
   options: {
     out: { value: 'DIR', help: 'Folder for the files; made when missing (required)' },
     ...drawOptions,
+    ...deviceOptions,
     separate: { help: 'Also write every picture to a file of its own' },
     ...jsonOption,
   },

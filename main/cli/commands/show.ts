@@ -1,4 +1,5 @@
 /** `lathe show`: one run in full, or the points of one of its curves. */
+import { placementOf } from '../../../core/protocol/placement.ts';
 import type { RunDetail } from '../../../core/protocol/records.ts';
 import { didYouMean } from '../../../core/nn/nearest-name.ts';
 import type { Host } from '../../host/host.ts';
@@ -68,6 +69,7 @@ function everything(host: Host, run: RunDetail) {
 function text(host: Host, run: RunDetail): string {
   const sections: readonly (readonly [string, string])[] = [
     ['', head(run)],
+    ['where it ran', placed(host, run.id)],
     [
       'params',
       host
@@ -124,6 +126,18 @@ function head(run: RunDetail): string {
     `  document ${run.documentHash.slice(0, 12)}, data ${run.dataSource} ${run.dataHash.slice(0, 12)}`,
   ];
   return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** Where the nodes of the training step ran; nothing on the CPU, where there is nothing to ask. */
+function placed(host: Host, id: string): string {
+  const placement = placementOf(host.events(id));
+  if (!placement) return '';
+  const rows = placement.parts.map(({ part, provider, nodes }) => [
+    `  ${part || '(the rest)'}`,
+    provider,
+    String(nodes),
+  ]);
+  return formatTable(['  part', 'provider', '>nodes'], rows);
 }
 
 function metrics(host: Host, id: string): string {

@@ -1,8 +1,8 @@
 /** `lathe train`: records a run of a document and trains it to its end. */
-import { deviceIds } from '../../../core/protocol/devices.ts';
 import { checkDocument } from '../../../core/spec/check.ts';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
 import type { Arguments } from '../arguments.ts';
+import { deviceChoice } from '../device.ts';
 import { countIssues, editOptions, readDocument, tellIssues, type EditedDocument } from '../documents.ts';
 import { followRun } from '../follow-run.ts';
 import { jsonOption, recordOptions } from '../shared-options.ts';
@@ -17,6 +17,7 @@ export const command: Command = {
   details: [
     'Checks the document first: with a mistake in it nothing is recorded and the exit code is 2. Then the run is recorded in the home and trained; progress goes to stderr. The recorded document is the changed one when fields were set by options.',
     'Ctrl+C (or SIGTERM) ends the run with a checkpoint, exit 130; `lathe resume` goes on as if it had never stopped. A second Ctrl+C ends at once: the run then resumes from its last checkpoint. A run whose figures are no longer finite ends as `diverged`, exit 1, and says which node made the first bad value.',
+    'On another device than the CPU the state stays there from step to step, and where every node ran is read back and told. An operator that the device lacks is refused by name, unless `--allow-cpu-fallback` lets it run on the CPU; see docs/devices.md.',
     'The same document, seed and number of threads on the same machine give the same checkpoint, byte for byte; its sha256 is in the `ended` event.',
   ],
   examples: [
@@ -45,7 +46,6 @@ async function run(context: CommandContext): Promise<ExitCode> {
 /** Options of a run's record. @throws UsageError */
 export function trainOptions(args: Arguments): TrainOptions {
   const threads = args.integer('threads', 1, 256);
-  const device = args.choice('device', deviceIds);
   const [name, experiment, notes] = [args.text('name'), args.text('experiment'), args.text('notes')];
   const tags = args.list('tag');
   return {
@@ -54,7 +54,7 @@ export function trainOptions(args: Arguments): TrainOptions {
     ...(notes !== undefined && { notes }),
     ...(tags.length > 0 && { tags }),
     ...(threads !== undefined && { threads }),
-    ...(device !== undefined && { device }),
+    ...deviceChoice(args),
   };
 }
 

@@ -60,6 +60,8 @@ export interface PlacedNode {
   readonly op: string;
   /** Where it ran, in the engine's words: `CPUExecutionProvider`. */
   readonly provider: string;
+  /** Whether it only works out sizes (a few int64 elements): engines do that on the CPU, whatever the device. */
+  readonly isSizes: boolean;
 }
 
 /** A graph made ready to run on one device. `run` may block the thread it is called on: use it in a process of its own. */
@@ -76,13 +78,13 @@ export interface ComputeSession {
    * @throws EngineError naming the program, and the document part when the engine names the operator.
    */
   run(feeds: Feeds, fetches?: NamedTensors, wanted?: readonly string[]): Promise<Record<string, Tensor>>;
-  /** As `run`, but outputs named by `SessionOptions.held` stay on the device. */
-  runHeld(
+  /** As `run`, but outputs named by `SessionOptions.held` stay on the device; absent where there is no `DeviceMemory`. */
+  runHeld?(
     feeds: Feeds,
     wanted?: readonly string[],
   ): Promise<{ readonly values: Record<string, Tensor>; readonly held: Record<string, DeviceTensor> }>;
-  /** Where each node ran since the session began, as the engine itself wrote down; it writes no more from now on. */
-  endPlacement(): Promise<readonly PlacedNode[]>;
+  /** Where each node ran since the session began, as the engine itself wrote down; it writes no more. Absent where it cannot tell. */
+  endPlacement?(): Promise<readonly PlacedNode[]>;
   /** Frees what the session holds; afterwards only `release` may be called again. */
   release(): Promise<void>;
 }

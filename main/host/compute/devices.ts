@@ -2,7 +2,12 @@
 import { fork } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { extname, join } from 'node:path';
-import { isExecutionProvider, tensorflowBackends, type DeviceId } from '../../../core/protocol/devices.ts';
+import {
+  isAccelerator,
+  isExecutionProvider,
+  tensorflowBackends,
+  type DeviceId,
+} from '../../../core/protocol/devices.ts';
 import { probeProvider, type ProbeResult } from './probe.ts';
 import { supportedProviders } from '../onnxruntime/session.ts';
 
@@ -21,6 +26,8 @@ export interface Device {
 export interface Devices {
   readonly cpu: { readonly model: string; readonly cores: number; readonly memoryBytes: number };
   readonly devices: readonly Device[];
+  /** What is found beside the processor, in a sentence; says plainly when there is nothing. */
+  readonly verdict: string;
 }
 
 const labels: Readonly<Record<Exclude<DeviceId, 'cpu'>, string>> = {
@@ -45,6 +52,9 @@ function knownDevices(): readonly { readonly provider: DeviceId; readonly bundle
   return [...providers, ...backends];
 }
 
+/** A probe's first shaders take under a second on a GPU, but a device in software on a busy machine takes many. */
+const probeLimitMs = 90_000;
+
 /** Proves a provider in a process of its own; never rejects: a crash or a hang is a result like any other. */
 export type ProbeElsewhere = (provider: DeviceId, timeLimitMs: number) => Promise<ProbeResult>;
 
@@ -55,7 +65,7 @@ export type ProbeElsewhere = (provider: DeviceId, timeLimitMs: number) => Promis
  */
 export async function listDevices(
   probeElsewhere: ProbeElsewhere = probeInChild,
-  timeLimitMs = 20_000,
+  timeLimitMs = probeLimitMs,
 ): Promise<Devices> {
   const cpu = { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryBytes: totalmem() };
   const devices: Device[] = [];
@@ -63,7 +73,18 @@ export async function listDevices(
     const result = provider === 'cpu' ? await probeProvider('cpu') : await probeElsewhere(provider, timeLimitMs);
     devices.push({ provider, label: provider === 'cpu' ? cpu.model : labels[provider], bundled, ...result });
   }
-  return { cpu, devices };
+  return { cpu, devices, verdict: verdictOf(devices) };
+}
+
+function verdictOf(devices: readonly Device[]): string {
+  const proven = devices.filter(({ provider, proven: works }) => works && isAccelerator(provider));
+  if (proven.length === 0) return 'No GPU computes here: runs are computed on the processor.';
+  return `Beside the processor, ${proven.map(({ provider }) => provider).join(', ')} ${proven.length === 1 ? 'computes' : 'compute'} here: --device NAME asks for it.`;
+}
+
+/** Proves one device, as `listDevices` proves each. */
+export function proveDevice(device: DeviceId, probeElsewhere: ProbeElsewhere = probeInChild): Promise<ProbeResult> {
+  return device === 'cpu' ? probeProvider('cpu') : probeElsewhere(device, probeLimitMs);
 }
 
 /** Probes in a child process; a crash or a hang of it is a result like any other. */

@@ -5,6 +5,20 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { PlacedNode } from '../compute/compute-session.ts';
 
+/** `[{"float": [2, 3]}]`: one entry an output. */
+const typesAndShapes = z.array(z.record(z.string(), z.array(z.number())));
+
+/** Elements of the longest list of sizes that is taken for one. */
+const mostSizes = 16;
+
+function areSizes(outputs: z.infer<typeof typesAndShapes>): boolean {
+  const all = outputs.flatMap((output) => Object.entries(output));
+  return (
+    all.length > 0 &&
+    all.every(([type, shape]) => type === 'int64' && shape.length <= 1 && (shape[0] ?? 1) <= mostSizes)
+  );
+}
+
 /** The entries of a profile (Chrome trace events) that tell of a node's kernel. */
 const events = z.array(
   z.looseObject({
@@ -15,6 +29,7 @@ const events = z.array(
         provider: z.string().optional(),
         op_name: z.string().optional(),
         node_index: z.string().optional(),
+        output_type_shape: typesAndShapes.optional(),
       })
       .optional(),
   }),
@@ -57,6 +72,7 @@ function placedNodes(text: string): readonly PlacedNode[] {
       name: name.replace(/_kernel_time$/, ''),
       op: args.op_name ?? '',
       provider: args.provider,
+      isSizes: areSizes(args.output_type_shape ?? []),
     });
   }
   return [...nodes.values()];

@@ -1,11 +1,13 @@
 /** A compiled model with its state in memory: runs training steps and the programs that sample and evaluate. */
 import { emaName } from '../../../core/optim/minimise.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
+import type { Placement } from '../../../core/protocol/placement.ts';
 import type { Program, ProgramInput } from '../../../core/program/program.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
-import type { ComputeSession, DeviceTensor, Feeds } from '../compute/compute-session.ts';
+import type { ComputeSession, DeviceTensor, Feeds, SessionOptions } from '../compute/compute-session.ts';
 import { createSession, deviceMemory } from '../compute/create-session.ts';
+import { VerifiedSession } from '../compute/verified-session.ts';
 import { findFirstBadNode, firstNotFinite, type BadNode, type BadTensor } from './forensics.ts';
 import { HeldState } from './held-state.ts';
 import { fillNoise } from './noise.ts';
@@ -15,6 +17,8 @@ export interface EngineOptions {
   readonly cache?: string;
   readonly threads: number;
   readonly device: DeviceId;
+  /** Whether what the device lacks may run on the CPU; refused when absent. */
+  readonly mayUseCpu?: boolean;
 }
 
 export type State = ReadonlyMap<string, Tensor<'float32'>>;
@@ -48,6 +52,7 @@ export class Engine {
   readonly #held: HeldState | undefined;
   readonly #noise = new Map<string, Tensor>();
   readonly #scalars = new Map<string, Tensor<'float32'>>();
+  #onPlacement: (placement: Placement) => void = () => {};
   /** Names of the training step's outputs that are fetched every time. */
   readonly #usualOutputs: readonly string[];
 
@@ -68,6 +73,11 @@ export class Engine {
       const spec = model.registry.get(output.target.state);
       if (spec) this.#spare.set(spec.name, zeros('float32', spec.shape));
     }
+  }
+
+  /** Hears where each program's nodes ran, after its first run; on the CPU there is nothing to hear. */
+  watchPlacement(listener: (placement: Placement) => void): void {
+    this.#onPlacement = listener;
   }
 
   /** The state as of the last finished step, in memory. Valid until the next step begins. */
@@ -96,9 +106,10 @@ export class Engine {
     await this.#held?.take(stateInputs(train));
     const inputs = this.#trainInputs(train, step, seed, feeds);
     const wanted = feeds.watched ? undefined : this.#usualOutputs;
-    const { values: outputs, held } = this.#held
-      ? await session.runHeld(inputs, wanted)
-      : { values: await session.run(inputs, this.#fetches(train), wanted), held: {} };
+    const { values: outputs, held } =
+      session.runHeld && this.#held
+        ? await session.runHeld(inputs, wanted)
+        : { values: await session.run(inputs, this.#fetches(train), wanted), held: {} };
     if (feeds.watched) this.#readWatched(outputs, feeds.watched);
     const metrics: Record<string, number> = {};
     for (const { name, target } of train.outputs) {
@@ -147,7 +158,7 @@ export class Engine {
     const known = this.#sessions.get(program.name);
     if (known) return known;
     const { threads, device, cache } = this.#options;
-    const created = createSession(program.graph, {
+    const created = this.#verified(program, {
       program: program.name,
       threads,
       device,
@@ -160,6 +171,18 @@ export class Engine {
     });
     this.#sessions.set(program.name, created);
     return created;
+  }
+
+  /** On another device than the CPU, where the nodes run is read back and held against what was asked for. */
+  async #verified({ name, graph }: Program, options: SessionOptions): Promise<ComputeSession> {
+    const { device, mayUseCpu = false } = this.#options;
+    if (device === 'cpu') return createSession(graph, options);
+    return new VerifiedSession(await createSession(graph, { ...options, placement: true }), {
+      program: name,
+      device,
+      cpuFallback: mayUseCpu,
+      onPlacement: (placement) => this.#onPlacement(placement),
+    });
   }
 
   #trainInputs({ inputs }: Program, step: number, seed: number, feeds: StepFeeds): Feeds {
@@ -271,7 +294,8 @@ export class Engine {
       this.#model.train.inputs.map(({ name, source }) => [source.kind === 'state' ? source.state : name, inputs[name]]),
     );
     if (input) return { metrics, input };
-    const node = await findFirstBadNode(this.#model.train.graph, inputs, this.#options);
+    const { threads, device } = this.#options;
+    const node = await findFirstBadNode(this.#model.train.graph, inputs, { threads, device });
     return { metrics, ...(node && { node }) };
   }
 }

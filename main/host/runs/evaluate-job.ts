@@ -13,6 +13,7 @@ import { TaskFailure } from './failure.ts';
 import { Findings } from './findings.ts';
 import { loadModel, type LoadedModel } from './load-model.ts';
 import type { EvaluateJob, WorkerMessage } from './messages.ts';
+import { tellPlacement } from './placement-event.ts';
 import { checkSampleOptions } from './sample-options.ts';
 import { taskSession } from './task-session.ts';
 
@@ -38,6 +39,7 @@ export async function evaluateJob(job: EvaluateJob, send: Send): Promise<JsonVal
     );
   }
   const loaded = await loadModel(job.source, (done, total, what) => send({ type: 'progress', what, done, total }));
+  tellPlacement(loaded.engine, send);
   try {
     checkSampleOptions(loaded.model, job.options);
     // Stored order may be class by class: the first thousand then stand for nothing.

@@ -82,11 +82,8 @@ export async function loadModel(source: ModelSource, onProgress: DataProgress, f
   const start = source.checkpoint
     ? await restore(source.checkpoint, specs, drawn, fork)
     : { state: drawn, step: 0, turns: [], redrawn: [] };
-  const engine = new Engine(model, start.state, {
-    threads: source.threads,
-    device: source.device,
-    ...(source.sessionCache !== undefined && { cache: source.sessionCache }),
-  });
+  const { threads, device, mayUseCpu = false, sessionCache: cache } = source;
+  const engine = new Engine(model, start.state, { threads, device, mayUseCpu, ...(cache !== undefined && { cache }) });
   return { document, model, dataset, engine, step: start.step, turns: start.turns, redrawn: start.redrawn };
 }
 

@@ -20,6 +20,8 @@ export interface ModelSource {
   readonly sessionCache?: string;
   readonly threads: number;
   readonly device: DeviceId;
+  /** Whether what the device lacks may run on the CPU; refused when absent. */
+  readonly mayUseCpu?: boolean;
   /** A checkpoint file with its registered sha256; without one the state is drawn from the seed. */
   readonly checkpoint?: { readonly path: string; readonly sha256: string };
 }

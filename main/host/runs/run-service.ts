@@ -1,6 +1,7 @@
 /** Starts runs, records what their workers say, and marks how they end. */
 import { join } from 'node:path';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
+import { cpuFallbackCode } from '../../../core/protocol/placement.ts';
 import type { Artifact, RunFailure, RunStatus } from '../../../core/protocol/records.ts';
 import type { RunUpdate, ScalarTurn } from '../../../core/protocol/run-updates.ts';
 import { createRunFolder, runFolder, type Home } from '../home.ts';
@@ -41,6 +42,8 @@ export interface StartOptions {
   readonly fork?: boolean;
   readonly turns?: readonly ScalarTurn[];
   readonly stepLimit?: number;
+  /** A person's consent to compute on the CPU what the run's device lacks; kept with the run. */
+  readonly mayUseCpu?: boolean;
   readonly onUpdate?: (update: RunUpdate) => void;
 }
 
@@ -66,6 +69,7 @@ export class RunService {
   /** Records a new run and starts it. */
   start(run: NewRun, options: StartOptions = {}): RunHandle {
     const id = this.#store.createRun({ ...run, status: 'running' });
+    if (options.mayUseCpu) this.#consent(id);
     return this.#launch(id, options);
   }
 
@@ -80,8 +84,20 @@ export class RunService {
   }
 
   /** Records a new run that waits until it may `begin`. @returns its id. */
-  enqueue(run: NewRun): string {
-    return this.#store.createRun({ ...run, status: 'queued' });
+  enqueue(run: NewRun, { mayUseCpu = false }: Pick<StartOptions, 'mayUseCpu'> = {}): string {
+    const id = this.#store.createRun({ ...run, status: 'queued' });
+    if (mayUseCpu) this.#consent(id);
+    return id;
+  }
+
+  #consent(id: string): void {
+    const message = 'what the device lacks may run on the CPU';
+    this.#store.addEvent(id, { level: 'info', code: cpuFallbackCode, message });
+  }
+
+  /** Whether the run may compute on the CPU what its device lacks. */
+  mayUseCpu(id: string): boolean {
+    return this.#store.events(id).some(({ code }) => code === cpuFallbackCode);
   }
 
   /** Has a recorded run wait until it may `begin` again, as `resume` would. @throws TaskFailure as `resume` does */
@@ -176,6 +192,7 @@ export class RunService {
         sessionCache: this.#home.sessionCache,
         threads: run.threads,
         device: run.device as DeviceId,
+        mayUseCpu: this.mayUseCpu(id),
         ...(checkpoint && { checkpoint: { path: checkpoint.path, sha256: checkpoint.sha256 } }),
       },
       runFolder: folder,

@@ -13,6 +13,7 @@ import { samplesCsv } from '../images/sample-csv.ts';
 import { TaskFailure } from './failure.ts';
 import { loadModel } from './load-model.ts';
 import type { SampleJob, WorkerMessage } from './messages.ts';
+import { tellPlacement } from './placement-event.ts';
 import { checkSampleOptions } from './sample-options.ts';
 import { taskSession } from './task-session.ts';
 
@@ -36,6 +37,7 @@ export async function sampleJob(job: SampleJob, send: (message: WorkerMessage) =
     );
   }
   const loaded = await loadModel(source, (done, total, what) => send({ type: 'progress', what, done, total }));
+  tellPlacement(loaded.engine, send);
   try {
     const { [separateFilesOption]: separate, ...options } = job.options;
     checkSampleOptions(loaded.model, options);

@@ -21,6 +21,7 @@ import { LiveScores } from './live-scores.ts';
 import { loadModel, parameterCount, type CheckpointMeta, type LoadedModel } from './load-model.ts';
 import type { TrainJob, WorkerMessage } from './messages.ts';
 import { NormWatch } from './norms.ts';
+import { tellPlacement } from './placement-event.ts';
 import { refusedTurn, scalarAt } from './scalars.ts';
 import { taskSession } from './task-session.ts';
 
@@ -39,6 +40,7 @@ export async function trainJob(job: TrainJob, control: JobControl, send: Send): 
     (done, total, what) => send({ type: 'progress', what, done, total }),
     job.fork,
   );
+  tellPlacement(loaded.engine, send);
   const loop = new TrainingLoop(job, loaded, control, send);
   send({
     type: 'ready',

@@ -89,7 +89,12 @@ export class TfSession implements ComputeSession {
   async endPlacement(): Promise<readonly PlacedNode[]> {
     const provider = `TensorFlow.js ${this.#options.device.slice('tfjs-'.length)}`;
     const ran = new Set([...this.#plans.values()].flatMap(({ nodes }) => nodes));
-    return [...ran].map(({ op, origin, outputs: [{ name }] }) => ({ name: nodeName(origin, name), op, provider }));
+    return [...ran].map(({ op, origin, outputs: [{ name }] }) => ({
+      name: nodeName(origin, name),
+      op,
+      provider,
+      isSizes: false,
+    }));
   }
 
   async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,5 +1,6 @@
 /** Where the run computes, how fast, and what it holds in memory. */
-import type { Artifact, Run } from '../../../core/protocol/records.ts';
+import { placementOf, type Placement as NodePlacement } from '../../../core/protocol/placement.ts';
+import type { Artifact, Run, RunEvent } from '../../../core/protocol/records.ts';
 import type { RunEnergy } from '../../../core/protocol/run-updates.ts';
 import type { DeviceInfo } from '../../../core/protocol/methods.ts';
 import { useCall } from '../../client/host-context.tsx';
@@ -12,10 +13,12 @@ export function MachinePanel({
   run,
   live,
   elapsedMs,
+  events,
 }: {
   readonly run: Run;
   readonly live: LiveRun;
   readonly elapsedMs: number | undefined;
+  readonly events: readonly RunEvent[];
 }) {
   const { data: devices } = useCall('app.devices', {});
   const device = devices?.find((each) => each.provider === run.device);
@@ -23,6 +26,7 @@ export function MachinePanel({
   const { data: artifacts } = useCall('runs.artifacts', live.energy ? null : { run: run.id });
   const recorded = recordedEnergy(artifacts);
   const facts: readonly (readonly [string, string])[] = [
+    ...placementFacts(placementOf(events)),
     ['Threads', String(run.threads)],
     ['Engine', live.ready?.engineBuild || run.engineBuild || 'not started yet'],
     ['Parameters', live.ready ? figure(live.ready.parameters) : '—'],
@@ -63,6 +67,15 @@ function energyWords(energy: RunEnergy | null): string {
   if ('reason' in energy) return `not measurable here: ${energy.reason}`;
   const each = energy.steps > 0 ? `, ${figure(energy.joules / energy.steps, 3)} J a step` : '';
   return `${figure(energy.joules, 3)} J${each} (the processor with all that runs on it)`;
+}
+
+/** Where the nodes of the training step ran, as the engine wrote down; nothing on the CPU, where there is nothing to ask. */
+function placementFacts(placement: NodePlacement | undefined): readonly (readonly [string, string])[] {
+  if (!placement) return [];
+  const { providers, onCpu } = placement;
+  const nodes = providers.map(({ provider, nodes: count }) => [`Nodes on ${provider}`, figure(count)] as const);
+  const stray = onCpu.map(({ op, part }) => (part ? `${op} in ${part}` : op)).join(', ');
+  return stray ? [...nodes, ['On the CPU, as allowed', stray]] : nodes;
 }
 
 /** Whether a probe has proven that the device computes what it should. */

@@ -269,7 +269,7 @@ function Side({ run, feed, lists, timeline, onLayer }: SideProps) {
     {
       id: 'machine',
       label: 'Machine',
-      content: <MachinePanel run={run} live={feed.live} elapsedMs={elapsedOf(feed)} />,
+      content: <MachinePanel run={run} live={feed.live} elapsedMs={elapsedOf(feed)} events={events} />,
     },
     { id: 'queue', label: 'Queue', count: waiting, content: <QueueList /> },
   ];

@@ -1,12 +1,12 @@
 /** Claims: the CPU is proven by computing, a provider that cannot work says why, and nothing takes the process down. */
-import { arch, availableParallelism, platform, tmpdir } from 'node:os';
-import { existsSync } from 'node:fs';
+import { arch, availableParallelism, platform } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
 import packageInfo from '../../../package.json' with { type: 'json' };
 import { cpuClass, engineBuildId } from '../../../main/host/compute/build-id.ts';
-import { devices } from '../../../main/host/without-records.ts';
+import { devices, requireDevice } from '../../../main/host/without-records.ts';
 import { spawnChildWorker, type SpawnWorker } from '../../../main/host/runs/worker-process.ts';
-import { listDevices } from '../../../main/host/compute/devices.ts';
+import { listDevices, proveDevice } from '../../../main/host/compute/devices.ts';
+import { hasSoftwareVulkan, softwareTimeoutMs, softwareVulkan } from './software-vulkan.ts';
 
 /** Every device is probed in a process of its own, one after the other: seconds of a busy machine. */
 const probingMs = 180_000;
@@ -38,24 +38,28 @@ test(
   probingMs,
 );
 
-/** Debian's chromium package brings a Vulkan device in software, on which WebGPU can be exercised without a GPU. */
-const softwareVulkan = '/usr/lib/chromium';
-const hasSoftwareVulkan = ['libvulkan.so.1', 'vk_swiftshader_icd.json'].every((file) =>
-  existsSync(`${softwareVulkan}/${file}`),
-);
-if (!hasSoftwareVulkan) console.warn(`skipped: WebGPU on a software device, for ${softwareVulkan} has none`);
-
 test.skipIf(!hasSoftwareVulkan)(
   'WebGPU is proven where a Vulkan device is found, if only one in software',
+  { timeout: softwareTimeoutMs },
   async () => {
-    vi.stubEnv('VK_ICD_FILENAMES', `${softwareVulkan}/vk_swiftshader_icd.json`);
-    vi.stubEnv('LD_LIBRARY_PATH', softwareVulkan);
-    vi.stubEnv('XDG_RUNTIME_DIR', tmpdir());
-    const { devices } = await listDevices();
-    expect(devices.find(({ provider }) => provider === 'webgpu')).toMatchObject({ proven: true, reason: '' });
+    for (const [name, value] of Object.entries(softwareVulkan)) vi.stubEnv(name, value);
+    expect(await proveDevice('webgpu')).toEqual({ proven: true, reason: '' });
   },
-  probingMs,
 );
+
+test(
+  'a device that does not compute here is refused with why, what does, and what to do',
+  { timeout: 180_000 },
+  async () => {
+    vi.stubEnv('VK_ICD_FILENAMES', '/nowhere.json');
+    vi.stubEnv('LD_LIBRARY_PATH', '');
+    const refusal = requireDevice('cuda');
+    await expect(refusal).rejects.toMatchObject({ code: 'device', hint: expect.stringContaining('setup:cuda') });
+    await expect(refusal).rejects.toThrow(/the device 'cuda' does not compute here: .+ What does: cpu/);
+    await expect(requireDevice('cpu')).resolves.toBeUndefined();
+  },
+);
+
 afterEach(() => {
   vi.unstubAllEnvs();
 });

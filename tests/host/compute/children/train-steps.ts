@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { DeviceId } from '../../../../core/protocol/devices.ts';
+import type { Placement } from '../../../../core/protocol/placement.ts';
 import { Batches } from '../../../../main/host/runs/batches.ts';
 import { isDivergence } from '../../../../main/host/runs/engine.ts';
 import { loadModel, type LoadedModel } from '../../../../main/host/runs/load-model.ts';
@@ -17,6 +18,10 @@ export interface Trained {
   readonly stateSum: number;
   /** The first numbers of the first sample drawn then. */
   readonly sampled: readonly number[];
+  /** What the programs computed on the CPU although another device was asked for. */
+  readonly onCpu: Placement['onCpu'];
+  /** State tensors that were not in memory after the last step. */
+  readonly heldTensors: number;
 }
 
 export async function trainSteps(text: string, device: DeviceId, folder: string, count: number): Promise<Trained> {
@@ -28,19 +33,32 @@ export async function trainSteps(text: string, device: DeviceId, folder: string,
       extractorCache: join(folder, 'extractors'),
       threads: 1,
       device,
+      mayUseCpu: true,
     },
     () => {},
   );
+  const onCpu: Placement['onCpu'][number][] = [];
+  loaded.engine.watchPlacement((placement) => onCpu.push(...placement.onCpu));
   try {
     const steps = [];
     for (let step = 0; step < count; step++) steps.push(await oneStep(loaded, step));
+    const heldTensors = isHome(loaded) ? 0 : loaded.model.registry.all.length;
     const state = await loaded.engine.readState();
     const stateSum = [...state.values()].reduce((sum, { data }) => data.reduce((all, x) => all + Math.abs(x), sum), 0);
     const outputs = await loaded.model.sample(taskSession(loaded), { count: 2, seed: 1, options: {} });
-    return { steps, stateSum, sampled: [...(outputs[0]?.data.data ?? [])].slice(0, 8).map(Number) };
+    return { steps, stateSum, sampled: [...(outputs[0]?.data.data ?? [])].slice(0, 8).map(Number), onCpu, heldTensors };
   } finally {
     await loaded.engine.release();
     loaded.dataset.close();
+  }
+}
+
+/** Whether the state is in memory: the engine refuses to hand it out when it is not. */
+function isHome({ engine }: LoadedModel): boolean {
+  try {
+    return engine.state.size > 0;
+  } catch {
+    return false;
   }
 }
 
@@ -57,13 +75,13 @@ async function oneStep({ model, engine, dataset }: LoadedModel, step: number) {
   return result;
 }
 
-async function main([device, folder, steps]: readonly string[]): Promise<void> {
+function main([device, folder, steps]: readonly string[]): void {
   process.on('message', (text) => {
-    void trainSteps(text as string, device as DeviceId, folder, Number(steps)).then(
+    trainSteps(text as string, device as DeviceId, folder, Number(steps)).then(
       (trained) => process.send?.({ trained }),
       (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
     );
   });
 }
 
-if (process.argv[1] === import.meta.filename) await main(process.argv.slice(2));
+if (process.argv[1] === import.meta.filename) main(process.argv.slice(2));
