@@ -7,6 +7,7 @@ import type { optimisations, OptimisationName, Without } from './optimisations.t
 import { foldConstants } from './passes/fold.ts';
 import { sumByProduct } from './passes/leading-sums.ts';
 import { shrinkWork } from './passes/shrink.ts';
+import { siluGradient } from './passes/silu-gradient.ts';
 import { simplify } from './passes/simplify.ts';
 import { inferTypes } from './types.ts';
 
@@ -21,6 +22,7 @@ const passes: Readonly<Record<PassName, Pass>> = {
   'merge-repetitions': mergeCommonSubexpressions,
   'shrink-work': shrinkWork,
   'sum-by-product': sumByProduct,
+  'silu-gradient': siluGradient,
 };
 
 export interface OptimiseOptions {
