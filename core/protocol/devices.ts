@@ -12,7 +12,7 @@ export const deviceIds = [...executionProviders, ...tensorflowBackends] as const
 export type DeviceId = (typeof deviceIds)[number];
 
 /** Those that compute on something else than the processor. */
-const accelerators: ReadonlySet<DeviceId> = new Set<DeviceId>([
+const accelerators: ReadonlySet<string> = new Set<DeviceId>([
   'webgpu',
   'cuda',
   'tensorrt',
@@ -22,20 +22,8 @@ const accelerators: ReadonlySet<DeviceId> = new Set<DeviceId>([
   'tfjs-webgpu',
 ]);
 
-export const isAccelerator = (device: DeviceId): boolean => accelerators.has(device);
+/** Whether a device is a graphics processor or the like, which runs cannot share without slowing each other down. */
+export const isAccelerator = (device: string): boolean => accelerators.has(device);
 
 export const isExecutionProvider = (device: string): device is ExecutionProvider =>
   (executionProviders as readonly string[]).includes(device);
-
-const gpuDevices: readonly string[] = [
-  'webgpu',
-  'cuda',
-  'tensorrt',
-  'dml',
-  'coreml',
-  'tfjs-node-gpu',
-  'tfjs-webgpu',
-] satisfies readonly DeviceId[];
-
-/** Whether a device is a graphics processor (or the like), which runs cannot share without slowing each other down. */
-export const isGpu = (device: string): boolean => gpuDevices.includes(device);

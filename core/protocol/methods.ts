@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { settingsChange, type Settings } from './settings.ts';
 import type { DataInfo, Split } from '../data/data-info.ts';
 import type { Insight } from '../metrics/insight.ts';
+import type { DeviceId } from './devices.ts';
 import type { InsightMoment, Judged, NormMoment } from './insights.ts';
 import type {
   Artifact,
@@ -176,7 +177,7 @@ export interface RunModel {
 }
 
 export interface DeviceInfo {
-  readonly provider: string;
+  readonly provider: DeviceId;
   readonly label: string;
   readonly bundled: boolean;
   readonly proven: boolean;

@@ -1,5 +1,6 @@
 /** What a person sets once for the whole application. */
 import { z } from 'zod';
+import { deviceIds } from './devices.ts';
 
 const settingsFields = {
   theme: z.enum(['system', 'light', 'dark']),
@@ -13,6 +14,10 @@ const settingsFields = {
   cores: z.int().min(0).max(1024),
   /** Runs that compute on the graphics processor at once. */
   gpuRuns: z.int().min(1).max(8),
+  /** What new runs compute on; it must be proven when they start. */
+  device: z.enum(deviceIds),
+  /** Consent to compute on the CPU what the device lacks; without it such a run is refused. */
+  cpuFallback: z.boolean(),
   /** Whether a waiting run that fits may start before an earlier one that does not. */
   passing: z.boolean(),
   /** Keys by command, where a person changed them. */
@@ -30,6 +35,8 @@ export const settingsSchema = z.strictObject({
   threadsPerRun: settingsFields.threadsPerRun.default(0),
   cores: settingsFields.cores.default(0),
   gpuRuns: settingsFields.gpuRuns.default(1),
+  device: settingsFields.device.default('cpu'),
+  cpuFallback: settingsFields.cpuFallback.default(false),
   passing: settingsFields.passing.default(false),
   shortcuts: settingsFields.shortcuts.default({}),
   runColumns: settingsFields.runColumns.default([]),

@@ -183,9 +183,11 @@ export class RunControl {
     return this.#settings.get().cores || availableParallelism();
   }
 
-  #usual(): Pick<TrainOptions, 'usualThreads'> {
-    const { slots, threadsPerRun } = this.#settings.get();
-    return { usualThreads: threadsPerRun || Math.max(1, Math.floor(this.#cores / slots)) };
+  /** What the settings say of new runs. */
+  #usual(): Pick<TrainOptions, 'usualThreads' | 'device' | 'mayUseCpu'> {
+    const { slots, threadsPerRun, device, cpuFallback } = this.#settings.get();
+    const usualThreads = threadsPerRun || Math.max(1, Math.floor(this.#cores / slots));
+    return { usualThreads, device, ...(cpuFallback && { mayUseCpu: true }) };
   }
 
   #enqueued(id: string): Run {

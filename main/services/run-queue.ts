@@ -1,5 +1,5 @@
 /** Runs wait here, in the order they came, until there are a slot, cores and a device for them. */
-import { isGpu } from '../../core/protocol/devices.ts';
+import { isAccelerator } from '../../core/protocol/devices.ts';
 import type { WaitingRun } from '../../core/protocol/records.ts';
 
 /** What a run takes while it trains. */
@@ -112,8 +112,9 @@ export class RunQueue {
     const { threads, device } = this.#options.demand(run);
     const running = [...this.#running.values()];
     if (running.length >= slots) return `a free slot: ${count(slots, 'run')} at once`;
-    const onGpu = running.filter((other) => isGpu(other.device)).length;
-    if (isGpu(device) && onGpu >= gpuRuns) return `the graphics processor: ${count(gpuRuns, 'run')} on it at once`;
+    const onGpu = running.filter((other) => isAccelerator(other.device)).length;
+    if (isAccelerator(device) && onGpu >= gpuRuns)
+      return `the graphics processor: ${count(gpuRuns, 'run')} on it at once`;
     const free = cores - running.reduce((sum, other) => sum + coresOf(other), 0);
     // One that asks for more than there is gets the machine for itself.
     if (coresOf({ threads, device }) > free && running.length > 0)
@@ -123,6 +124,6 @@ export class RunQueue {
 }
 
 /** On a graphics processor one core feeds it, whatever the number of threads. */
-const coresOf = ({ threads, device }: Demand): number => (isGpu(device) ? 1 : threads);
+const coresOf = ({ threads, device }: Demand): number => (isAccelerator(device) ? 1 : threads);
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -42,6 +42,14 @@ describe('settings', () => {
     expect(heard).toEqual(['system', 'dark', 'dark']);
   });
 
+  it('say what new runs compute on; a device that is not proven is refused with its reason', async () => {
+    const { ask, close } = openServices();
+    await ask('settings.set', { device: 'tfjs-node' });
+    await expect(ask('runs.start', { text: vaeDocument(), baseDir: '/' })).rejects.toMatchObject({ code: 'device' });
+    expect(await ask('runs.list', {})).toEqual([]);
+    await close();
+  }, 120_000);
+
   it('survive a restart; a damaged file is kept aside and said', async () => {
     const own = openServices();
     await own.ask('settings.set', { slots: 3 });

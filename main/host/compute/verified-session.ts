@@ -61,7 +61,7 @@ export class VerifiedSession implements ComputeSession {
     throw new TaskFailure(
       'cpu-fallback',
       `${device} lacks operators that ${program} needs, and they would run on the CPU: ${strayWords(placement)}`,
-      'allow it with --allow-cpu-fallback (in the app: Settings, Devices), change these layers, or use --device cpu',
+      'allow it with --allow-cpu-fallback (in the app: Settings, Training), change these layers, or use --device cpu',
     );
   }
 }

@@ -1,7 +1,10 @@
 /** How runs share the machine: how many at once, with how many cores and threads, and who may pass whom. */
 import type { ReactNode } from 'react';
+import type { DeviceInfo } from '../../../core/protocol/methods.ts';
+import { isAccelerator, type DeviceId } from '../../../core/protocol/devices.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { NumberField } from '../../components/number-field.tsx';
+import { Select, type Choice } from '../../components/select.tsx';
 import { Switch } from '../../components/toggles.tsx';
 import { changeSettings, useSettings } from '../../state/settings.ts';
 import { Section, SettingLine } from './section.tsx';
@@ -13,6 +16,7 @@ export function Training(): ReactNode {
   const each = Math.max(1, Math.floor(shared / slots));
   return (
     <Section title="Training">
+      <DeviceChoice />
       <SettingLine
         title="Runs at once"
         note="At most; further runs wait in the queue until cores and devices are free too"
@@ -66,6 +70,45 @@ export function Training(): ReactNode {
     </Section>
   );
 }
+
+/** Where new runs compute: only what was proven can be chosen. What is chosen and was lost stays in sight. */
+function DeviceChoice(): ReactNode {
+  const { device, cpuFallback } = useSettings((state) => state.settings);
+  const { data: devices } = useCall('app.devices', {});
+  return (
+    <>
+      <SettingLine title="Device" note="Where new runs compute; it is asked for, never fallen back from in silence">
+        <Select
+          label="Device"
+          hideLabel
+          value={device}
+          choices={deviceChoices(devices ?? [], device)}
+          onChange={(next) => void changeSettings({ device: next })}
+        />
+      </SettingLine>
+      {isAccelerator(device) && (
+        <SettingLine
+          title="The CPU may help out"
+          note="Operators that the device lacks run on the CPU; otherwise such a run is refused with their names"
+        >
+          <Switch
+            label="The CPU may help out"
+            hideLabel
+            selected={cpuFallback}
+            onChange={(next) => void changeSettings({ cpuFallback: next })}
+          />
+        </SettingLine>
+      )}
+    </>
+  );
+}
+
+const deviceChoices = (devices: readonly DeviceInfo[], chosen: DeviceId): readonly Choice<DeviceId>[] => {
+  const proven = devices.filter((device) => device.proven).map(({ provider, label }) => ({ value: provider, label }));
+  return proven.some(({ value }) => value === chosen)
+    ? proven
+    : [{ value: chosen, label: chosen, help: 'not proven here' }, ...proven];
+};
 
 function Count(props: {
   readonly label: string;
