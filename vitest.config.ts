@@ -2,5 +2,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['tests/**/*.test.ts'], pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 },
+  // Limits end what hangs; they time nothing. Workers train below normal priority, so a busy machine makes them wait.
+  test: { include: ['tests/**/*.test.ts'], pool: 'forks', testTimeout: 240_000, hookTimeout: 240_000 },
 });

@@ -26,7 +26,7 @@ describe('the home', () => {
     const found = await ask('app.devices', {});
     expect(found.find((device) => device.provider === 'cpu')).toMatchObject({ proven: true });
     expect(await ask('app.devices', {})).toBe(found);
-  }, 60_000);
+  });
 });
 
 describe('settings', () => {
@@ -48,7 +48,7 @@ describe('settings', () => {
     await expect(ask('runs.start', { text: vaeDocument(), baseDir: '/' })).rejects.toMatchObject({ code: 'device' });
     expect(await ask('runs.list', {})).toEqual([]);
     await close();
-  }, 120_000);
+  });
 
   it('survive a restart; a damaged file is kept aside and said', async () => {
     const own = openServices();

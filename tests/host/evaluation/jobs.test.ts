@@ -89,7 +89,7 @@ test('evaluating a VAE of points gives the parts of its bound and stamped scores
     expect([n, seed, stamp.data]).toEqual([200, 5, `${found.dataHash} test 200`]);
   expect(messages.some((message) => message.type === 'progress' && message.what === 'samples')).toBe(true);
   expect(await evaluateJob(job, ignore)).toMatchObject({ scores: found.scores, heldOut: found.heldOut });
-}, 30_000);
+});
 
 test('evaluating a classifier reports classes on the whole test split', async () => {
   const found = (await evaluateJob(
@@ -103,7 +103,7 @@ test('evaluating a classifier reports classes on the whole test split', async ()
   const confusion = found.classification?.confusion ?? [];
   expect(confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(2000);
   expect(confusion.reduce((sum, row, i) => sum + row[i], 0) / 2000).toBeCloseTo(accuracy?.value ?? NaN, 9);
-}, 30_000);
+});
 
 test('sampling points writes a picture, the numbers and a CSV that hold the same points', async () => {
   const outFolder = join(folder, 'out', 'deeper');

@@ -41,7 +41,7 @@ test('pictures without classes get the code of an autoencoder; a damaged file is
   const second = await loadExtractor({ dataset, cacheDir, threads: 1, onProgress: () => (trained = true) });
   expect([trained, second.info]).toEqual([true, first.info]);
   await second.release();
-}, 60_000);
+});
 
 test('there is an extractor for pictures of any size, and it gives back what it was given', () => {
   for (const shape of [
