@@ -8,6 +8,10 @@ export interface Licence {
 export const licences: readonly Licence[] = [
   { name: '@bufbuild/protobuf', licence: 'Apache-2.0 and BSD-3-Clause' },
   { name: '@dagrejs/dagre', licence: 'MIT' },
+  { name: '@tensorflow/tfjs-backend-cpu', licence: 'Apache-2.0' },
+  { name: '@tensorflow/tfjs-backend-wasm', licence: 'Apache-2.0' },
+  { name: '@tensorflow/tfjs-backend-webgpu', licence: 'Apache-2.0' },
+  { name: '@tensorflow/tfjs-core', licence: 'Apache-2.0' },
   { name: '@xyflow/react', licence: 'MIT' },
   { name: 'better-sqlite3', licence: 'MIT' },
   { name: 'csv-parse', licence: 'MIT' },
