@@ -41,3 +41,11 @@ def candidates(convolutional):
 
 def parameter_count(*models: nn.Module):
     return sum(value.numel() for model in models for value in model.parameters())
+
+
+def descend(optimizer, loss):
+    """One step of the optimizer down the loss. Gives its value, which waits for the work to be done."""
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+    return loss.item()

@@ -23,7 +23,7 @@ export class ActivityWatch {
 
   /** Whether it is time to look again. Models without rectified units are never looked at. */
   get due(): boolean {
-    return performance.now() >= this.#nextMs;
+    return this.#probe !== undefined && performance.now() >= this.#nextMs;
   }
 
   /** @param run runs the program with the data of the training step that is so many steps ahead. Undefined: no such units. */

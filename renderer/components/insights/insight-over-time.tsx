@@ -4,8 +4,8 @@ import type { Split } from '../../../core/data/data-info.ts';
 import type { Insight } from '../../../core/metrics/insight.ts';
 import type { InsightMoment } from '../../../core/protocol/insights.ts';
 import { useCall } from '../../client/host-context.tsx';
-import { IconButton } from '../button.tsx';
-import { SegmentedControl, Slider } from '../toggles.tsx';
+import { MomentStepper } from '../moment-stepper.tsx';
+import { SegmentedControl } from '../toggles.tsx';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
 import { ScoreHistograms } from './score-histograms.tsx';
 import styles from './insights.module.css';
@@ -103,30 +103,15 @@ function MomentBar({ steps, index, onIndex }: MomentBarProps) {
   if (steps.length < 2) return <span className={styles['step']}>{words(index)}</span>;
   return (
     <>
-      <IconButton
-        icon="chevronLeft"
-        size="small"
-        label="Evaluation before"
-        isDisabled={index <= 0}
-        onPress={() => onIndex(index - 1)}
-      />
-      <Slider
+      <MomentStepper
         label="Step of the evaluation"
-        hideLabel
-        hideValue
-        value={index}
-        min={0}
-        max={steps.length - 1}
-        format={words}
-        onChange={onIndex}
+        before="Evaluation before"
+        after="Evaluation after"
+        count={steps.length}
+        index={index}
+        onIndex={onIndex}
+        words={words}
         className={styles['slider']!}
-      />
-      <IconButton
-        icon="chevronRight"
-        size="small"
-        label="Evaluation after"
-        isDisabled={index >= steps.length - 1}
-        onPress={() => onIndex(index + 1)}
       />
       <span className={styles['step']}>{words(index)}</span>
     </>

@@ -1,11 +1,11 @@
 /** How large each layer's weights and gradients are, and how they went: bars on one logarithmic scale, with trends. */
 import { memo, useState } from 'react';
-import { Button } from '../../components/button.tsx';
 import { figure } from '../../components/figures.ts';
 import { EmptyState } from '../../components/layout.tsx';
 import { SegmentedControl } from '../../components/toggles.tsx';
 import type { NormTrend } from './live-run.ts';
 import { barShare, logRange, trendPath } from './norm-bars.ts';
+import { LayerButton } from './layer-button.tsx';
 import styles from './train.module.css';
 
 export interface NormsPanelProps {
@@ -82,15 +82,7 @@ function NormRow({ name, values, range, onLayer }: NormRowProps) {
   return (
     <tr>
       <th scope="row">
-        <Button
-          look="quiet"
-          size="small"
-          className={styles['layerName']!}
-          onPress={() => onLayer(name)}
-          aria-label={`Show ${name} in Design`}
-        >
-          {name}
-        </Button>
+        <LayerButton name={name} onLayer={onLayer} className={styles['layerName']!} />
       </th>
       <td>
         <span

@@ -4,10 +4,11 @@ import type { DataInfo } from '../../../core/data/data-info.ts';
 import type { SampleMoment, Samples } from '../../../core/protocol/methods.ts';
 import { useCommands } from '../../app/commands.ts';
 import { useCall } from '../../client/host-context.tsx';
-import { IconButton, IconToggle } from '../../components/button.tsx';
+import { IconToggle } from '../../components/button.tsx';
 import { EmptyState, Panel } from '../../components/layout.tsx';
+import { MomentStepper } from '../../components/moment-stepper.tsx';
 import { SamplesView } from '../../components/samples/samples-view.tsx';
-import { SegmentedControl, Slider } from '../../components/toggles.tsx';
+import { SegmentedControl } from '../../components/toggles.tsx';
 import styles from './train.module.css';
 
 export interface SampleTimelineProps {
@@ -127,31 +128,15 @@ function TimelineBar({ moments, moment, go, isFollowing, onFollow }: TimelineBar
   const words = (at: number): string => `step ${(moments[at]?.step ?? 0).toLocaleString('en-GB')}`;
   return (
     <div className={styles['timelineBar']}>
-      <IconButton
-        icon="chevronLeft"
-        size="small"
-        label="Samples before"
-        isDisabled={index <= 0}
-        onPress={() => go(index - 1)}
-      />
-      <Slider
+      <MomentStepper
         label="Step of the samples"
-        hideLabel
-        value={index}
-        min={0}
-        max={Math.max(1, moments.length - 1)}
-        disabled={moments.length < 2}
-        format={words}
-        onChange={go}
-        hideValue
+        before="Samples before"
+        after="Samples after"
+        count={moments.length}
+        index={index}
+        onIndex={go}
+        words={words}
         className={styles['timelineSlider']!}
-      />
-      <IconButton
-        icon="chevronRight"
-        size="small"
-        label="Samples after"
-        isDisabled={index >= moments.length - 1}
-        onPress={() => go(index + 1)}
       />
       <span className={styles['timelineStep']}>{words(index)}</span>
       <IconToggle

@@ -2,7 +2,7 @@
 import { rangesOf } from '../../../core/metrics/number-ranges.ts';
 import type { InsightMoment } from '../../../core/protocol/insights.ts';
 import { useCall } from '../../client/host-context.tsx';
-import { Button } from '../../components/button.tsx';
+import { LayerButton } from './layer-button.tsx';
 import styles from './insight.module.css';
 
 interface SilentUnitsProps {
@@ -44,15 +44,7 @@ export function SilentUnits({ run, moments, onLayer }: SilentUnitsProps) {
             {touched.map(({ name, units, silent }, index) => (
               <tr key={`${name} ${index}`}>
                 <th scope="row">
-                  <Button
-                    look="quiet"
-                    size="small"
-                    className={styles['layer']!}
-                    onPress={() => onLayer(name)}
-                    aria-label={`Show ${name} in Design`}
-                  >
-                    {name}
-                  </Button>
+                  <LayerButton name={name} onLayer={onLayer} className={styles['layer']!} />
                 </th>
                 <td>
                   {silent.length} of {units}

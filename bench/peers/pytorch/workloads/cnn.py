@@ -2,6 +2,7 @@
 import torch.nn.functional as F
 from torch import nn
 
+from settings import descend
 from workloads.batches import labelled_images
 
 CONVOLUTIONAL = True
@@ -29,7 +30,4 @@ class Training:
     def step(self):
         x, y = self.batches.next()
         loss = F.cross_entropy(self.model(x), y)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        return loss.item()
+        return descend(self.optimizer, loss)

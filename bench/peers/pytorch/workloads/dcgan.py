@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from settings import descend
 from workloads.batches import images
 
 CONVOLUTIONAL = True
@@ -66,20 +67,15 @@ class Training:
         with torch.no_grad():
             fake = self.generator(torch.randn(BATCH, LATENTS))
         loss = F.softplus(-self.discriminator(real)).mean() + F.softplus(self.discriminator(fake)).mean()
-        self.discriminator_adam.zero_grad(set_to_none=True)
-        loss.backward()
-        self.discriminator_adam.step()
-        return loss.item()
+        return descend(self.discriminator_adam, loss)
 
     def train_generator(self):
         # Gradients of the discriminator's weights are not needed here: PyTorch is spared the work.
         self.discriminator.requires_grad_(False)
         loss = F.softplus(-self.discriminator(self.generator(torch.randn(BATCH, LATENTS)))).mean()
-        self.generator_adam.zero_grad(set_to_none=True)
-        loss.backward()
-        self.generator_adam.step()
+        value = descend(self.generator_adam, loss)
         self.discriminator.requires_grad_(True)
-        return loss.item()
+        return value
 
     @torch.inference_mode()
     def sample(self, count):

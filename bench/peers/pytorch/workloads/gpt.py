@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from settings import descend
 from workloads.batches import characters
 
 CONVOLUTIONAL = False
@@ -87,10 +88,7 @@ class Training:
     def step(self):
         x, y = self.batches.next()
         loss = F.cross_entropy(self.model(x).flatten(0, 1), y.flatten())
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        return loss.item()
+        return descend(self.optimizer, loss)
 
     @torch.inference_mode()
     def sample(self, count):

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from settings import descend
 from workloads.batches import images
 
 CONVOLUTIONAL = True
@@ -98,10 +99,7 @@ class Training:
         epsilon = torch.randn_like(x)
         mixed = self.signal[t, None, None, None] * x + self.noise[t, None, None, None] * epsilon
         loss = F.mse_loss(self.model(mixed, t / LEVELS), epsilon)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        return loss.item()
+        return descend(self.optimizer, loss)
 
     @torch.inference_mode()
     def sample(self, count):

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from settings import descend
 from workloads.batches import images
 
 CONVOLUTIONAL = True
@@ -54,10 +55,7 @@ class Training:
         distortion = F.binary_cross_entropy_with_logits(self.decoder(z), x, reduction="sum") / BATCH
         rate = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum() / BATCH
         loss = distortion + rate
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        return loss.item(), distortion.item(), rate.item()
+        return descend(self.optimizer, loss), distortion.item(), rate.item()
 
     @torch.inference_mode()
     def sample(self, count):
