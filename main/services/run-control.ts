@@ -79,6 +79,8 @@ export class RunControl {
           if (update.type === 'metrics') progress('steps', update.step, steps);
         },
       });
+      // A short replay ends before any of its metrics are sent.
+      progress('steps', steps, steps);
       const event = replayEvent(result);
       this.#hub.say(id, { type: 'event', ...event });
       const { differences, sha256: _, ...outcome } = result;
