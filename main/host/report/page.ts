@@ -261,10 +261,10 @@ h1{font-size:22px;margin:0 0 4px}h2{font-size:16px;margin:32px 0 12px}h3{font-si
 .muted{color:var(--muted);font-weight:400}p.muted{margin:8px 0}
 .dot{display:inline-block;width:9px;height:9px;border-radius:50%;margin-right:7px}
 .matrix,.plots,.history{display:grid;gap:16px}.matrix{grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}
-.matrix figure{display:grid;grid-row:span 2;grid-template-rows:subgrid;gap:6px;align-items:end}.matrix figcaption{margin:0;overflow-wrap:anywhere}
+.matrix img,.matrix pre{align-self:start}.matrix figure{display:grid;grid-row:span 2;grid-template-rows:subgrid;gap:6px;align-items:end}.matrix figcaption{margin:0;overflow-wrap:anywhere}
 .plots{grid-template-columns:repeat(auto-fill,minmax(340px,1fr))}.plots.pairs{grid-template-columns:repeat(auto-fit,minmax(440px,1fr));margin-bottom:16px}.history{grid-template-columns:repeat(auto-fill,minmax(165px,1fr))}
 figure{margin:0}figcaption{margin:0 0 6px}.history figcaption{margin:4px 0 0;font-size:12px}
-pre.texts{margin:0;max-height:420px;overflow:auto;padding:10px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;background:var(--panel);border-radius:4px}img{width:100%;height:auto;image-rendering:pixelated;background:var(--panel);border-radius:4px}
+pre.texts{margin:0;max-height:420px;overflow:auto;padding:10px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;background:var(--panel);border-radius:4px}img{width:100%;max-height:420px;object-fit:contain;object-position:left top;image-rendering:pixelated;background:var(--panel);border-radius:4px}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{padding:6px 14px 6px 0;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
 thead th{white-space:normal;overflow-wrap:anywhere;min-width:110px;max-width:260px;vertical-align:bottom}
 tbody th{font-weight:400;color:var(--muted)}.best{font-weight:700}code{font:12px ui-monospace,Menlo,Consolas,monospace}

@@ -7,7 +7,7 @@ import { Menu, type MenuAction } from '../../components/menu.tsx';
 import { fileName, saveBlob } from '../../components/page-style.ts';
 import { textFile } from '../../components/samples/text-values.ts';
 import { SamplesView } from '../../components/samples/samples-view.tsx';
-import { runCommand } from '../../app/commands.ts';
+import { runCommand, useCommandList } from '../../app/commands.ts';
 import { showFault } from '../../state/toasts.ts';
 import { setWords } from './draw-panel.tsx';
 import { type DrawnSet, useGenerate } from './generate-store.ts';
@@ -15,27 +15,35 @@ import type { Target } from './run-target.ts';
 import { csvFile, npyFile, pngFile } from './samples-files.ts';
 import styles from './generate.module.css';
 
+/** The command that draws as the form says. */
+const draw = 'generate.draw';
+
 export function DrawnSamples({ target: { run, model } }: { readonly target: Target }) {
   const shown = useGenerate((state) => state.shown[run.id]);
   const set = useGenerate((state) => state.history.find((each) => each.id === shown));
-  if (!set) {
-    const actions = (
-      <Button look="primary" onPress={() => runCommand('generate.draw')}>
-        Draw
-      </Button>
-    );
-    return (
-      <EmptyState title="Nothing drawn yet" icon="generate" actions={actions}>
-        The same seed and options give the same samples, here and on the command line.
-      </EmptyState>
-    );
-  }
+  if (!set) return <NothingDrawn />;
   return (
     <div className={styles['body']}>
       {set.outputs.map((output) => (
         <Output key={output.name} set={set} output={output} info={model.data} />
       ))}
     </div>
+  );
+}
+
+function NothingDrawn() {
+  const isDrawing = useCommandList(({ commands }) =>
+    commands.some(({ id, enabled }) => id === draw && enabled === false),
+  );
+  const actions = (
+    <Button look="primary" isDisabled={isDrawing} onPress={() => runCommand(draw)}>
+      Draw
+    </Button>
+  );
+  return (
+    <EmptyState title={isDrawing ? 'Drawing' : 'Nothing drawn yet'} icon="generate" actions={actions}>
+      The same seed and options give the same samples, here and on the command line.
+    </EmptyState>
   );
 }
 

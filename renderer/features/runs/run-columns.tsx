@@ -99,7 +99,7 @@ function fixedColumns({ onEye, onPin, onOpen }: ColumnActions): readonly TableCo
 
 const own: readonly TableColumn<RunRow>[] = [
   { id: 'status', title: 'Status', width: 116, value: (row) => row.run.status, cell: (row) => <Status row={row} /> },
-  { id: 'family', title: 'Family', width: 100, value: (row) => row.run.family },
+  { id: 'family', title: 'Family', width: 124, value: (row) => row.run.family },
   { id: 'experiment', title: 'Experiment', width: 140, value: (row) => row.run.experiment },
   {
     id: 'step',
