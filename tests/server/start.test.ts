@@ -1,7 +1,7 @@
 /** `npm start`'s parts: which program shows the window, whether a build is due, and the server as a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -76,6 +76,7 @@ describe('the server as a process', () => {
   function serve(...args: string[]): { readonly child: ChildProcess; readonly complaints: () => string } {
     const child = spawn(process.execPath, [join(root, 'main/server/serve.ts'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
     });
     children.push(child);
     let text = '';
@@ -96,6 +97,8 @@ describe('the server as a process', () => {
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
     await expect(fetch(link)).rejects.toThrow('fetch failed');
+    // What it compiled is there for its next start.
+    expect(readdirSync(join(folder, 'compiled'), { recursive: true }).length).toBeGreaterThan(50);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
 } from '../../../core/protocol/devices.ts';
 import { probeProvider, type ProbeResult } from './probe.ts';
 import { supportedProviders } from '../onnxruntime/session.ts';
+import { giveWay } from '../runs/priority.ts';
 
 export interface Device {
   readonly provider: DeviceId;
@@ -93,6 +94,8 @@ function probeInChild(provider: DeviceId, timeLimitMs: number): Promise<ProbeRes
   const program = join(import.meta.dirname, `probe${extname(import.meta.filename)}`);
   return new Promise((resolve) => {
     const child = fork(program, [provider], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    // All devices are probed while a window opens: the window goes first.
+    if (child.pid !== undefined) giveWay(child.pid);
     let complaint = '';
     const fail = (reason: string): void => resolve({ proven: false, reason });
     const timer = setTimeout(() => {

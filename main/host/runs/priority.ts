@@ -2,14 +2,15 @@
 import { constants, getPriority, setPriority } from 'node:os';
 
 /**
- * Puts this process below normal. To be called before it starts threads: on Linux a thread inherits the priority of the
+ * Puts a process below normal. To be called before it starts threads: on Linux a thread inherits the priority of the
  * one that starts it, and those that run already keep theirs. A system that does not allow it changes nothing.
+ * @param pid this process when 0
  */
-export function giveWay(): void {
+export function giveWay(pid = 0): void {
   const { PRIORITY_BELOW_NORMAL } = constants.priority;
   try {
-    if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
+    if (getPriority(pid) < PRIORITY_BELOW_NORMAL) setPriority(pid, PRIORITY_BELOW_NORMAL);
   } catch {
-    // Where it is forbidden, work goes on as it is.
+    // Where it is forbidden, or the process is gone, work goes on as it is.
   }
 }
