@@ -25,6 +25,11 @@ export interface Stepping {
   readonly position: Value;
   /** What a layer keeps from step to step under a local name, zeros before the first; `keep` gives its next value. */
   carried(name: string, shape: readonly Dim[]): { readonly value: Value; readonly keep: (next: Value) => void };
+  /**
+   * What a layer gave under a local name at every step so far, side by side along `axis`, which has size 1 in `fresh` and
+   * size `steps` in the result: at the place of this step and at later ones stands nothing of use. `fresh` is kept.
+   */
+  past(name: string, fresh: Value, axis: number): Value;
 }
 
 /** What a layer may ask for while it builds itself. Names are local to the layer: `kernel`, `bias`, `movingMean`. */

@@ -121,14 +121,25 @@ function carried(program: ProgramBuilder, origin: string, name: string, shape: r
   return { value, keep: (next: Value) => program.result(names.result, next) };
 }
 
+/** Only what is new leaves the program: copying all that was, at every step, would take most of the time of a step. */
+function past(program: ProgramBuilder, origin: string, name: string, fresh: Value, axis: number, steps: number): Value {
+  program.result(`fresh/${origin}/${name}`, fresh);
+  return program.argument(`past/${origin}/${name}`, 'float32', fresh.type.shape.with(axis, steps));
+}
+
 function layerContext(program: ProgramBuilder, origin: string, options: ApplyOptions): LayerContext {
   let draws = 0;
+  const { stepping } = options;
   const tag = options.tag ? `${options.tag}/` : '';
   return {
     b: program.b,
     training: options.training,
-    ...(options.stepping && {
-      stepping: { ...options.stepping, carried: (name, shape) => carried(program, origin, name, shape) },
+    ...(stepping && {
+      stepping: {
+        ...stepping,
+        carried: (name, shape) => carried(program, origin, name, shape),
+        past: (name, fresh, axis) => past(program, origin, name, fresh, axis, stepping.steps),
+      },
     }),
     parameter: (name, shape, init, { decay = true } = {}) =>
       program.state({ name: `${origin}/${name}`, shape, init, decay, role: 'parameter' }),

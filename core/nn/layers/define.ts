@@ -45,7 +45,11 @@ export function scoped(context: LayerContext, name: string): LayerContext {
     parameter: (local, shape, init, options) => context.parameter(`${name}/${local}`, shape, init, options),
     buffer: (local, shape, init) => context.buffer(`${name}/${local}`, shape, init),
     ...(stepping && {
-      stepping: { ...stepping, carried: (local, shape) => stepping.carried(`${name}/${local}`, shape) },
+      stepping: {
+        ...stepping,
+        carried: (local, shape) => stepping.carried(`${name}/${local}`, shape),
+        past: (local, fresh, axis) => stepping.past(`${name}/${local}`, fresh, axis),
+      },
     }),
   };
 }

@@ -4,7 +4,7 @@ import type { Value } from '../../graph/graph.ts';
 import type { OpBuilder } from '../../ops/builder.ts';
 import { tensor } from '../../tensor/tensor.ts';
 import { count, useBias } from '../fields.ts';
-import type { LayerContext } from '../layer.ts';
+import type { LayerContext, Stepping } from '../layer.ts';
 import { defineLayer, oneInput, requireRank, scoped, showShape, sizeAt } from './define.ts';
 import { applyDense } from './dense.ts';
 import { applyDropout } from './regularization.ts';
@@ -14,37 +14,58 @@ export const sequenceWords = 'a sequence [N, steps, features]';
 /** What is added to the score of a step that must not be seen: its weight after the softmax is 0 in float32. */
 const hidden = -1e9;
 
-/** [steps, steps], 0 where a step may look (itself and before), `hidden` after; the step's own row where there is one at a time. */
-function causalMask(context: LayerContext, steps: number): Value {
-  const { b, stepping } = context;
-  if (stepping) return b.where(b.greater(places(b, stepping.steps), stepping.position), hidden, 0);
+/** [steps, steps], 0 where a step may look (itself and before), `hidden` after. */
+function causalMask(b: OpBuilder, steps: number): Value {
   const mask = new Float32Array(steps * steps);
   for (let from = 0; from < steps; from++) mask.fill(hidden, from * steps + from + 1, (from + 1) * steps);
   return b.constant(tensor('float32', [steps, steps], mask));
 }
 
-/** 0, 1, … steps − 1. */
-function places(b: OpBuilder, steps: number): Value {
-  return b.ints(Array.from({ length: steps }, (_, step) => step));
+/** [N, steps, heads·size] as [N, heads, steps, size]. */
+function intoHeads({ b, stepping }: LayerContext, x: Value, heads: number, size: number): Value {
+  if (stepping) return b.reshape(x, [0, heads, 1, size]);
+  return b.transpose(b.reshape(x, [0, 0, heads, size]), [0, 2, 1, 3]);
+}
+
+/** [N, heads, steps, size] as [N, steps, heads·size]. */
+function outOfHeads({ b, stepping }: LayerContext, x: Value, width: number): Value {
+  if (stepping) return b.reshape(x, [0, 1, width]);
+  return b.reshape(b.transpose(x, [0, 2, 1, 3]), [0, 0, width]);
+}
+
+/** Queries, keys and values of every head: [N, heads, steps, size]. */
+interface Heads {
+  readonly query: Value;
+  readonly key: Value;
+  readonly content: Value;
+  readonly size: number;
+}
+
+/** What every step takes from those it looks at: [N, heads, steps, size]. */
+function attended(
+  context: LayerContext,
+  { query, key, content, size }: Heads,
+  { causal, dropout }: { readonly causal: boolean; readonly dropout: number },
+): Value {
+  const { b } = context;
+  const scores = b.fusedMatMul(query, key, { transB: true, alpha: size ** -0.5 });
+  const masked = causal ? b.add(scores, causalMask(b, sizeAt(context, scores, 3))) : scores;
+  return b.matMul(applyDropout(context, b.softmax(masked), dropout), content);
 }
 
 /**
- * Keys or values [N, heads, steps, size] of the steps to be looked at: all of them at hand, or, one step at a time, this
- * one's put beside those of earlier steps.
+ * As `attended`, of one step, which looks at itself and at what is remembered of earlier ones. The query is scaled rather
+ * than the product: ONNX Runtime has a kernel for the product of a vector and a matrix, but only for a plain one.
  */
-function remembered({ b, stepping }: LayerContext, name: string, fresh: Value): Value {
-  if (!stepping) return fresh;
-  const [batch, heads, , size] = fresh.type.shape;
-  const { value, keep } = stepping.carried(name, [batch, heads, stepping.steps, size]);
-  const here = b.unsqueeze(b.equal(places(b, stepping.steps), stepping.position), [1]);
-  const next = b.where(here, fresh, value);
-  keep(next);
-  return next;
-}
-
-/** [N, steps, heads·size] as [N, heads, steps, size]. */
-function intoHeads(context: LayerContext, x: Value, heads: number, size: number): Value {
-  return context.b.transpose(context.b.reshape(x, [0, 0, heads, size]), [0, 2, 1, 3]);
+function attendedByStep(b: OpBuilder, stepping: Stepping, { query, key, content, size }: Heads): Value {
+  const { steps, position } = stepping;
+  const scaled = b.mul(query, size ** -0.5);
+  const places = b.ints(Array.from({ length: steps }, (_, step) => step));
+  const mask = b.where(b.less(places, position), 0, hidden);
+  const before = b.add(b.fusedMatMul(scaled, stepping.past('keys', key, 2), { transB: true }), mask);
+  const own = b.fusedMatMul(scaled, key, { transB: true });
+  const [weights, ownWeight] = b.split(b.softmax(b.concat([before, own], 3)), [steps, 1], 3);
+  return b.add(b.matMul(weights, stepping.past('values', content, 2)), b.mul(ownWeight, content));
 }
 
 export const multiHeadAttention = defineLayer({
@@ -63,7 +84,7 @@ export const multiHeadAttention = defineLayer({
   }),
   causal: ({ causal }) => causal,
   build(context, [x, memory = x], config) {
-    const { b } = context;
+    const { b, stepping } = context;
     requireRank(context, x, [3], sequenceWords);
     requireRank(context, memory, [3], sequenceWords);
     const features = sizeAt(context, x, 2);
@@ -78,15 +99,12 @@ export const multiHeadAttention = defineLayer({
     const size = config.headSize ?? features / heads;
     const project = (name: string, value: Value, units: number): Value =>
       applyDense(scoped(context, name), value, { units, useBias: config.useBias });
-    const [query, ...seen] = (['query', 'key', 'value'] as const).map((name) =>
+    const [query, key, content] = (['query', 'key', 'value'] as const).map((name) =>
       intoHeads(context, project(name, name === 'query' ? x : memory, heads * size), heads, size),
     );
-    const [key, content] = ['keys', 'values'].map((name, at) => remembered(context, name, seen[at]));
-    const scores = b.fusedMatMul(query, key, { transB: true, alpha: size ** -0.5 });
-    const masked = config.causal ? b.add(scores, causalMask(context, sizeAt(context, x, 1))) : scores;
-    const weights = applyDropout(context, b.softmax(masked), config.dropout);
-    const joined = b.reshape(b.transpose(b.matMul(weights, content), [0, 2, 1, 3]), [0, 0, heads * size]);
-    return project('output', joined, features);
+    const parts = { query, key, content, size };
+    const mixed = stepping ? attendedByStep(b, stepping, parts) : attended(context, parts, config);
+    return project('output', outOfHeads(context, mixed, heads * size), features);
   },
 });
 

@@ -39,10 +39,15 @@ export class OrtSession implements ComputeSession {
   readonly #profile: Profile | undefined;
   /** Element types of the model's inputs, where they are told. */
   readonly #inputTypes: ReadonlyMap<string, string>;
+  /** For looking up: a large model has thousands. */
+  readonly #inputNames: ReadonlySet<string>;
+  readonly #outputNames: ReadonlySet<string>;
   #released = false;
 
   private constructor(session: InferenceSession, options: OrtSessionOptions, profile?: Profile) {
     this.#session = session;
+    this.#inputNames = new Set(session.inputNames);
+    this.#outputNames = new Set(session.outputNames);
     this.#program = options.program;
     this.#held = new Set(options.held);
     this.#profile = profile;
@@ -133,7 +138,7 @@ export class OrtSession implements ComputeSession {
   }
 
   #ortFeeds(feeds: Feeds): Record<string, OrtTensor> {
-    const unknown = Object.keys(feeds).filter((name) => !this.inputNames.includes(name));
+    const unknown = Object.keys(feeds).filter((name) => !this.#inputNames.has(name));
     const missing = this.inputNames.filter((name) => feeds[name] === undefined);
     if (unknown.length > 0 || missing.length > 0) {
       const problems = [
@@ -153,7 +158,7 @@ export class OrtSession implements ComputeSession {
   }
 
   #ortFetches(fetches: NamedTensors, wanted: readonly string[]): Record<string, OrtTensor | null> {
-    const unknown = Object.keys(fetches).filter((name) => !this.outputNames.includes(name));
+    const unknown = Object.keys(fetches).filter((name) => !this.#outputNames.has(name));
     if (unknown.length > 0) throw new EngineError(this.#program, '', `no such outputs: ${unknown.join(', ')}`);
     return Object.fromEntries(wanted.map((name) => [name, fetches[name] ? toOrt(fetches[name]) : null]));
   }

@@ -77,12 +77,19 @@ function open(layers: readonly object[]) {
   return { model, session, engine };
 }
 
+/** What the whole network says of the token after these; places used up, it goes on from the later half. */
+async function scoresAfter(session: TaskSession, tokens: readonly number[]): Promise<readonly number[]> {
+  let from = 0;
+  while (tokens.length - from > context) from += context - Math.floor(context / 2);
+  const padded = Array.from({ length: context }, (_, at) => tokens[from + at] ?? 0);
+  const { logits } = await session.run('predict', { tokens: tensorOf('int64', [1, context], padded) });
+  return numbersOf(logits).slice((tokens.length - from - 1) * 96, (tokens.length - from) * 96);
+}
+
 async function greedy(session: TaskSession, given: readonly number[], count: number): Promise<number[]> {
   const tokens = [...given];
   for (let i = 0; i < count; i++) {
-    const padded = Array.from({ length: context }, (_, at) => tokens[at] ?? 0);
-    const { logits } = await session.run('predict', { tokens: tensorOf('int64', [1, context], padded) });
-    const scores = numbersOf(logits).slice((tokens.length - 1) * 96, tokens.length * 96);
+    const scores = await scoresAfter(session, tokens);
     tokens.push(scores.indexOf(Math.max(...scores)));
   }
   return tokens;
@@ -156,6 +163,29 @@ describe.each(Object.keys(layersOf))('a network of %s', (kind) => {
   });
 });
 
+it('writes beyond the places of a network what the later half of the text foretells', async () => {
+  const { model, session } = open(layersOf['attention']);
+  const options = { prompt: 'cat', length: 40, temperature: 0 };
+  const [{ data }] = await model.sample(session, { count: 1, seed: 1, options });
+  const tokens = [...data.data];
+  for (let at = 3; at < tokens.length; at++) {
+    const scores = await scoresAfter(session, tokens.slice(0, at));
+    expect(Math.max(...scores) - scores[tokens[at]], `token ${at}`).toBeLessThan(1e-4);
+  }
+});
+
+it('takes a step without the keys and values of other steps leaving the program', () => {
+  const { model } = open(layersOf['attention']);
+  const step = model.programs.get('step');
+  const fresh = step?.graph.outputs.filter(({ name }) => name.startsWith('fresh/')) ?? [];
+  expect(fresh.map(({ value }) => value.type.shape)).toEqual([
+    ['N', 3, 1, 4],
+    ['N', 3, 1, 4],
+    ['N', 2, 1, 5],
+    ['N', 2, 1, 5],
+  ]);
+});
+
 describe('what a language model may be made of', () => {
   const messages = (layers: readonly object[], source?: string, task?: object): readonly string[] =>
     checkDocument(documentOf(layers, source, task)).issues.map((issue) => issue.message);
@@ -188,6 +218,17 @@ describe('the choice of a token', () => {
   it('is the most likely at temperature 0 and of one alone', () => {
     expect(chosen(logits, 0.99, { temperature: 0, topK: 0 })).toBe(3);
     expect(chosen(logits, 0.99, { temperature: 1, topK: 1 })).toBe(3);
+  });
+
+  it('is the lower of two equally likely tokens first', () => {
+    const equal = Float32Array.of(2, 5, 2, 5, 5);
+    const found = [0, 0.4, 0.7].map((uniform) => chosen(equal, uniform, { temperature: 0.1, topK: 3 }));
+    expect(found).toEqual([1, 3, 4]);
+  });
+
+  it('is some token even where scores are no numbers', () => {
+    const broken = Float32Array.of(NaN, NaN, NaN);
+    for (const temperature of [0, 1]) expect([0, 1, 2]).toContain(chosen(broken, 0.5, { temperature, topK: 0 }));
   });
 
   it.each([
