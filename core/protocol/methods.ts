@@ -97,6 +97,9 @@ export interface FolderListing {
   readonly entries: readonly FolderEntry[];
 }
 
+/** Metrics that one request may ask for. */
+export const mostLines = 200;
+
 /** Points of one metric; thinned ones carry the lowest and highest value of each bucket. */
 export interface MetricLine {
   readonly key: string;
@@ -314,11 +317,11 @@ export const hostMethods = {
     z.strictObject({ runs: z.array(runId).max(10_000) }),
   ),
   'runs.metricKeys': answers<readonly string[]>()(oneRun),
-  /** `buckets`: thin to about twice so many points, keeping extremes; absent: every point. */
+  /** All metrics where `keys` are absent. `buckets`: thin to about twice so many points, keeping extremes; absent: every point. */
   'runs.metrics': answers<readonly MetricLine[]>()(
     z.strictObject({
       run: runId,
-      keys: z.array(z.string().max(200)).max(200),
+      keys: z.array(z.string().max(200)).max(mostLines).optional(),
       fromStep: z.number().optional(),
       toStep: z.number().optional(),
       buckets: z.int().min(10).max(10_000).optional(),

@@ -98,11 +98,13 @@ export class DataService {
   }
 
   /** What a data set is, opened (and imported in a worker the first time) without keeping it open. */
-  async ready(request: DataJobRequest, context: Context): Promise<DataInfo> {
-    const found = await openImported({ ...request, memoryLimit: 0 });
-    if (!found) return (await this.#job(request, false, context)).info;
-    found.close();
-    return found.info;
+  ready(request: DataJobRequest, context: Context): Promise<DataInfo> {
+    return this.#inTurn(request, async () => {
+      const found = await openImported({ ...request, memoryLimit: 0 });
+      if (!found) return (await this.#job(request, false, context)).info;
+      found.close();
+      return found.info;
+    });
   }
 
   request(request: DataRequest): DataJobRequest {
@@ -127,9 +129,7 @@ export class DataService {
 
   #dataset(request: DataJobRequest, context: Context): Promise<OpenData> {
     const key = JSON.stringify(request);
-    const sequence = this.#sequences.get(key) ?? new Sequence();
-    this.#sequences.set(key, sequence);
-    return sequence.run(async () => {
+    return this.#inTurn(request, async () => {
       const known = this.#open.get(key);
       if (known && Date.now() - known.openedMs < trustedMs) return this.#keep(key, known);
       if (known) this.#drop(key);
@@ -145,6 +145,14 @@ export class DataService {
         });
       return this.#keep(key, { dataset, openedMs: Date.now(), classes: new Map() });
     });
+  }
+
+  /** Work on one data set waits for that before it, so that eight runs of it do not import it eight times. */
+  #inTurn<Result>(request: DataJobRequest, work: () => Promise<Result>): Promise<Result> {
+    const key = JSON.stringify(request);
+    const sequence = this.#sequences.get(key) ?? new Sequence();
+    this.#sequences.set(key, sequence);
+    return sequence.run(work);
   }
 
   #keep(key: string, open: OpenData): OpenData {

@@ -1,7 +1,14 @@
 /** What is recorded of runs, read for screens. */
 import { readFile } from 'node:fs/promises';
 import type { Insight } from '../../core/metrics/insight.ts';
-import type { MetricLine, ParsedInput, RunModel, SampleMoment, Samples } from '../../core/protocol/methods.ts';
+import {
+  mostLines,
+  type MetricLine,
+  type ParsedInput,
+  type RunModel,
+  type SampleMoment,
+  type Samples,
+} from '../../core/protocol/methods.ts';
 import type { Artifact, RunDetail } from '../../core/protocol/records.ts';
 import { compileDocument, type CompiledDocument } from '../../core/spec/compile.ts';
 import { parseDocument, type ModelDocument } from '../../core/spec/parse.ts';
@@ -40,7 +47,8 @@ export class RunRecords {
     const { store } = this.#host;
     const { id } = store.getRun(run);
     const range = withoutUndefined({ fromStep, toStep });
-    return keys.map((key): MetricLine => {
+    const wanted = keys ?? store.metricKeys(id).slice(0, mostLines);
+    return wanted.map((key): MetricLine => {
       const thinned = buckets === undefined ? undefined : store.thinnedMetrics(id, key, buckets, range);
       if (thinned) return { key, ...thinned };
       const series = store.metrics(id, key, range);

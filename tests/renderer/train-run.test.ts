@@ -242,7 +242,6 @@ describe('a run that is watched', () => {
     const host = new FakeHost();
     const feed = new RunFeed(host, 'r', () => Promise.resolve());
     const stop = feed.start();
-    await host.answer('runs.metricKeys', ['loss']);
     await host.answer('runs.metrics', [line]);
     expect(feed.state.isLoaded).toBe(true);
     host.say('run', [metrics(3, [point(2, 0), point(3, 7)]), ready(1), metrics(2, [point(2, 6)])]);
@@ -256,7 +255,7 @@ describe('a run that is watched', () => {
     const host = new FakeHost();
     const feed = new RunFeed(host, 'r', () => Promise.resolve());
     feed.start()();
-    await host.answer('runs.metricKeys', []);
+    await host.answer('runs.metrics', []);
     expect(host.subscriptions('run')).toBe(0);
   });
 });

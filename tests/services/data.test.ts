@@ -2,7 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openServices } from './support.ts';
+import { createHost } from '../../main/host/host.ts';
+import type { Job } from '../../main/host/runs/messages.ts';
+import { spawnChildWorker, type SpawnWorker } from '../../main/host/runs/worker-process.ts';
+import { DataService } from '../../main/services/data.ts';
+import { openServices, temporaryFolder } from './support.ts';
 
 const { ask, folder } = openServices();
 
@@ -36,6 +40,29 @@ it('imports a table in a worker, describes it, and reads its samples as they are
   expect(values.every((value) => value % 2 === 1)).toBe(true);
   const second = await ask('data.samples', { ...request, of: 'train', start: 1, count: 1, class: 1 });
   expect(second.data[0]).toBe(odds.data[1]);
+});
+
+it('imports a data set once, however many ask for it at the same time', async () => {
+  const jobs: Job[] = [];
+  const home = temporaryFolder();
+  const spawnWorker: SpawnWorker = () => {
+    const worker = spawnChildWorker();
+    return {
+      ...worker,
+      send: (message) => {
+        if (message.type === 'job') jobs.push(message.job);
+        worker.send(message);
+      },
+    };
+  };
+  const host = createHost({ home, spawnWorker });
+  const data = new DataService(host);
+  const request = data.request({ source: 'builtin:points/moons', baseDir: home });
+  const context = { signal: new AbortController().signal, progress: () => {} };
+  const [first, ...others] = await Promise.all([1, 2, 3].map(() => data.ready(request, context)));
+  expect(others).toEqual([first, first]);
+  expect(jobs.map(({ kind }) => kind)).toEqual(['data']);
+  await host.close();
 });
 
 it('says in words what is not there', async () => {

@@ -58,6 +58,7 @@ describe('a run that was started', own, () => {
     expect(told.map(({ key, step, value }) => `${key} ${step} ${value}`).toSorted()).toEqual(recorded.toSorted());
     const loss = lines.find(({ key }) => key === 'loss')!;
     expect(loss).toMatchObject({ total: 20, low: null, high: null });
+    expect(await ask('runs.metrics', { run: run.id })).toEqual(lines);
     const [thinned] = await ask('runs.metrics', { run: run.id, keys: ['loss'], buckets: 10 });
     expect(thinned).toMatchObject({ total: 20, steps: Float64Array.from({ length: 10 }, (_, i) => 2 * (i + 1)) });
     expect(Math.max(...thinned.high!)).toBe(Math.max(...loss.values));

@@ -10,6 +10,8 @@ export interface ThinnedSeries extends MetricSeries {
   readonly total: number;
 }
 
+type Bounds = readonly [firstStep: number, lastStep: number];
+
 type BucketRow = [
   count: number,
   step: number,
@@ -22,6 +24,8 @@ type BucketRow = [
 export class ThinnedMetrics {
   readonly #bounds: Statement;
   readonly #bucket: Statement;
+  /** Within one transaction: its lock is not taken anew for each of thousands of buckets. */
+  readonly #buckets: (run: number, id: number, bounds: readonly Bounds[]) => readonly BucketRow[];
 
   constructor(db: Database) {
     this.#bounds = db
@@ -36,6 +40,9 @@ export class ThinnedMetrics {
         SELECT count(*), max(step), max(elapsed_ms), avg(value), min(value), max(value)
         FROM metrics WHERE run = ? AND key = ? AND step BETWEEN ? AND ?`)
       .raw();
+    this.#buckets = db.transaction((run: number, id: number, bounds: readonly Bounds[]) =>
+      bounds.map(([from, to]) => this.#bucket.get(run, id, from, to) as BucketRow),
+    );
   }
 
   /**
@@ -50,13 +57,9 @@ export class ThinnedMetrics {
     const [id, first, last] = found;
     if (first === null || last === null || last - first + 1 < 2 * buckets) return undefined;
     const width = (last - first + 1) / buckets;
-    const rows: BucketRow[] = [];
-    for (let i = 0; i < buckets; i++) {
-      const from = first + Math.ceil(i * width);
-      const to = first + Math.ceil((i + 1) * width) - 1;
-      const row = this.#bucket.get(run, id, from, to) as BucketRow;
-      if (row[0] > 0) rows.push(row);
-    }
+    const start = (index: number): number => first + Math.ceil(index * width);
+    const bounds = Array.from({ length: buckets }, (_, i): Bounds => [start(i), start(i + 1) - 1]);
+    const rows = this.#buckets(run, id, bounds).filter(([count]) => count > 0);
     const total = rows.reduce((sum, [count]) => sum + count, 0);
     return total < 2 * buckets ? undefined : seriesOf(rows, total);
   }

