@@ -10,6 +10,7 @@ import type { DataInfo, Split } from '../data/data-info.ts';
 import type { Insight } from '../metrics/insight.ts';
 import type { DeviceId } from './devices.ts';
 import type { InsightMoment, Judged, NormMoment } from './insights.ts';
+import type { Placement } from './placement.ts';
 import type {
   Artifact,
   Experiment,
@@ -32,6 +33,9 @@ const documentText = z.string().max(1_000_000);
 const optionValues = z.record(z.string().max(64), z.union([z.number(), z.string().max(4000)]));
 const none = z.strictObject({});
 const oneRun = z.strictObject({ run: runId });
+/** Whether a person lets the CPU compute what the device lacks; the setting and what the run was allowed before when left out. */
+const cpuConsent = { mayUseCpu: z.boolean().optional() };
+const oneRunAgain = z.strictObject({ run: runId, ...cpuConsent });
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const split = z.enum(['train', 'validation', 'test']);
 /** Typed arrays over any kind of buffer. */
@@ -244,6 +248,7 @@ const startRun = z.strictObject({
   tags: z.array(z.string().max(64)).max(50).optional(),
   /** Threads of this run; what the document says, else the setting, when left out. */
   threads: z.int().min(1).max(256).optional(),
+  ...cpuConsent,
 });
 
 const drawRequest = z.strictObject({
@@ -360,15 +365,16 @@ export const hostMethods = {
   'runs.delete': answers<null>()(z.strictObject({ runs: z.array(runId).max(1000) })),
 
   'runs.start': answers<Run>()(startRun),
-  'runs.resume': answers<Run>()(oneRun),
+  'runs.resume': answers<Run>()(oneRunAgain),
   /** Trains a run again from its seed, beside what the queue does, and compares; the outcome becomes an event of the run. */
-  'runs.replay': answers<ReplayOutcome>()(oneRun),
+  'runs.replay': answers<ReplayOutcome>()(oneRunAgain),
   'runs.fork': answers<Run>()(
     z.strictObject({
       run: runId,
       step: z.int().min(0).optional(),
       text: documentText,
       name: z.string().max(200).optional(),
+      ...cpuConsent,
     }),
   ),
   /** Makes exactly one more step and pauses. */
@@ -484,4 +490,6 @@ export interface HostFault {
   readonly path?: readonly (string | number)[];
   /** A document's faults, each with its place. */
   readonly issues?: JsonValue;
+  /** Of the fault `cpu-fallback`: what the CPU would have to compute. The same request with `mayUseCpu` allows it. */
+  readonly placement?: Placement;
 }

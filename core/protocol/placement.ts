@@ -9,18 +9,27 @@ export interface PlacedPart {
   readonly nodes: number;
 }
 
+/** Nodes of one operator in one part of the document (as `PlacedPart` has it). */
+export interface StrayNodes {
+  readonly op: string;
+  readonly part: string;
+  readonly nodes: number;
+}
+
 export interface Placement {
   readonly program: string;
   readonly device: string;
   /** Nodes by provider, the most first; copies are not counted. */
   readonly providers: readonly { readonly provider: string; readonly nodes: number }[];
   readonly parts: readonly PlacedPart[];
-  /** What ran on the CPU although another device was asked for: operator and part. */
-  readonly onCpu: readonly { readonly op: string; readonly part: string; readonly nodes: number }[];
+  /** What ran on the CPU although another device was asked for. */
+  readonly onCpu: readonly StrayNodes[];
   /** Tensors carried between the CPU and the device within one run, besides what is fed and fetched. */
   readonly copies: number;
 }
 
+/** The code of the fault, and of the failure, of what was refused because a part of it would run on the CPU. */
+export const cpuFallbackRefusedCode = 'cpu-fallback';
 /** The code of the events that tell of a placement; their data is a `Placement`. */
 export const placementCode = 'placement';
 /** The code of the event that keeps a person's consent to compute on the CPU what the device lacks. */

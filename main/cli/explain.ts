@@ -19,6 +19,7 @@ const dataMistakes = new Set(['source', 'option', 'missing']);
 const mistakes = new Set([
   // of jobs
   'device',
+  'cpu-fallback',
   'option',
   'finished',
   'running',

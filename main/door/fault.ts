@@ -1,5 +1,6 @@
 /** Turns whatever was thrown into the fault that a screen shows. */
 import type { HostFault } from '../../core/protocol/methods.ts';
+import { cpuFallbackRefusedCode, type Placement } from '../../core/protocol/placement.ts';
 import type { JsonValue } from '../../core/protocol/records.ts';
 
 /** A request refused by the door itself: unknown, malformed, out of order, too much. */
@@ -35,13 +36,15 @@ export function isExpected(error: unknown): boolean {
 export function faultOf(error: unknown): HostFault {
   if (!(error instanceof Error)) return internalFault(String(error));
   if (!isExpected(error)) return internalFault(error.message);
-  const { code, hint, path, issues } = error as { code?: unknown; hint?: unknown; path?: unknown; issues?: unknown };
+  const { code, hint, path, issues, placement } = error as Partial<Record<keyof HostFault, unknown>>;
   return {
     code: typeof code === 'string' ? code : 'document',
     message: error.message,
     ...(typeof hint === 'string' && { hint }),
     ...(Array.isArray(path) && { path: path.filter(isPathPart) }),
     ...(Array.isArray(issues) && { issues: plain(issues) }),
+    ...(code === cpuFallbackRefusedCode &&
+      isObject(placement) && { placement: plain(placement) as unknown as Placement }),
   };
 }
 
@@ -58,11 +61,13 @@ function hasIssues(error: Error): boolean {
   return error.name === 'DocumentError' && Array.isArray((error as { issues?: unknown }).issues);
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 function isPathPart(part: unknown): part is string | number {
   return typeof part === 'string' || typeof part === 'number';
 }
 
 /** Without prototypes, functions and undefined, so that it survives every transport the same way. */
-function plain(value: readonly unknown[]): JsonValue {
+function plain(value: object): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue;
 }

@@ -1,7 +1,5 @@
 /** The application without a face: what every shell (terminal, window, browser) asks for, in one object. */
-import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { DataInfo } from '../../core/data/data-info.ts';
 import type { DeviceId } from '../../core/protocol/devices.ts';
 import type {
@@ -16,26 +14,26 @@ import type {
   Score,
 } from '../../core/protocol/records.ts';
 import type { RunUpdate } from '../../core/protocol/run-updates.ts';
+import type { Placement } from '../../core/protocol/placement.ts';
 import type { CheckResult } from '../../core/spec/check.ts';
-import { canonicalDocument } from '../../core/spec/document-hash.ts';
 import { parseDocument, type ModelDocument } from '../../core/spec/parse.ts';
 import { openDataset } from './data/open.ts';
 import type { DataProgress } from './data/source.ts';
 import { runDemo, type DemoOptions } from './demo/demo.ts';
 import { evaluationRows, type Evaluation } from './evaluation/evaluation.ts';
 import { chooseHome, createHome, removeRunFolder, runFolder, type Home } from './home.ts';
-import type { DrawOptions, HostOptions, JobOptions, TrainOptions } from './options.ts';
+import type { DrawOptions, HostOptions, JobOptions, ResumeOptions, TrainOptions } from './options.ts';
 import { writeReport, type ReportFiles, type ReportOptions } from './report/write-report.ts';
 import { TaskFailure } from './runs/failure.ts';
 import { documentData } from './runs/load-model.ts';
 import type { Job, ModelSource } from './runs/messages.ts';
+import { newRun } from './runs/new-run.ts';
 import { compareStates, replayEvent, type ReplayResult } from './runs/replay.ts';
 import { RunService, type RunHandle } from './runs/run-service.ts';
 import { ServedModel } from './runs/served-model.ts';
 import { recordedTurns } from './runs/scalars.ts';
 import { runJob, spawnChildWorker, type SpawnWorker } from './runs/worker-process.ts';
 import { StoreError } from './store/errors.ts';
-import { flattenParams } from './store/params.ts';
 import type { RunFilter } from './store/runs.ts';
 import { openStore, type Store } from './store/store.ts';
 import { checkWithData, requireDevice } from './without-records.ts';
@@ -114,19 +112,33 @@ export class Host {
   async train(text: string, baseDir: string, options: TrainOptions = {}): Promise<RunHandle> {
     await this.requireDevice(options.device);
     const { document, data } = await this.#accepted(text, baseDir, options.onUpdate);
-    return this.#runs.start(this.#newRun(text, document, data, baseDir, options), startOptions(options));
+    const run = newRun(text, document, data, baseDir, options);
+    await this.#requirePlacement(run, options);
+    return this.#runs.start(run, startOptions(options));
   }
 
   /** Records a run that waits until `begin`. @returns its id. @throws as `train` does */
   async enqueue(text: string, baseDir: string, options: TrainOptions = {}): Promise<string> {
     await this.requireDevice(options.device);
     const { document, data } = await this.#accepted(text, baseDir, options.onUpdate);
-    return this.#runs.enqueue(this.#newRun(text, document, data, baseDir, options), options);
+    const run = newRun(text, document, data, baseDir, options);
+    await this.#requirePlacement(run, options);
+    return this.#runs.enqueue(run, options);
   }
 
-  /** Has a run wait until `begin` resumes it. @throws as `resume` does */
-  enqueueAgain(reference: string): void {
-    this.#runs.enqueueAgain(this.#resumable(reference).id);
+  /** Has a run wait until `begin` resumes it. @returns its id. @throws as `resume` does */
+  async enqueueAgain(reference: string, options: ResumeOptions = {}): Promise<string> {
+    const run = this.#resumable(reference);
+    const { mayUseCpu, onUpdate } = options;
+    const device = options.device ?? (run.device as DeviceId);
+    await this.requireDevice(device);
+    await this.#requirePlacement(
+      { ...run, device },
+      { mayUseCpu: mayUseCpu ?? this.#runs.mayUseCpu(run.id, device), onUpdate },
+    );
+    // Another resumption may have come first.
+    this.#runs.enqueueAgain(this.#resumable(run.id).id, device, options);
+    return run.id;
   }
 
   /** Records a fork that waits until `begin`. @returns its id. @throws as `fork` does */
@@ -143,12 +155,15 @@ export class Host {
     return this.#runs.begin(id, startOptions(options));
   }
 
-  /** Resumes an interrupted, stopped or diverged run where its latest checkpoint left it. */
-  resume(reference: string, options: Pick<TrainOptions, 'onUpdate' | 'stepLimit'> = {}): RunHandle {
-    return this.#runs.resume(this.#resumable(reference).id, startOptions(options));
+  /**
+   * Resumes an interrupted, stopped or diverged run where its latest checkpoint left it, on its device or another.
+   * @throws TaskFailure when it cannot go on, or not there; the run is then as it was.
+   */
+  async resume(reference: string, options: ResumeOptions = {}): Promise<RunHandle> {
+    return this.begin(await this.enqueueAgain(reference, options), options);
   }
 
-  #resumable(reference: string): Run {
+  #resumable(reference: string): RunDetail {
     const run = this.store.getRun(reference);
     if (run.status === 'running') throw new TaskFailure('running', `run ${run.id} is running`);
     if (run.status === 'finished')
@@ -177,9 +192,10 @@ export class Host {
     const { document, data } = await this.#accepted(text, parent.baseDir, options.onUpdate);
     const named = { name: `${parent.name} (fork)`, experiment: parent.experiment, threads: parent.threads, ...options };
     const run = {
-      ...this.#newRun(text, document, data, parent.baseDir, named),
+      ...newRun(text, document, data, parent.baseDir, named),
       parent: { run: parent.id, step: checkpoint.step },
     };
+    await this.#requirePlacement(run, options);
     return { run, checkpoint };
   }
 
@@ -199,12 +215,14 @@ export class Host {
     if (data.contentHash !== run.dataHash)
       throw new TaskFailure('data-changed', `the data of run ${run.id} has changed since (${run.dataSource})`);
     const turns = recordedTurns(this.store.events(run.id));
-    const again = this.#newRun(run.document, document, data, run.baseDir, {
+    const again = newRun(run.document, document, data, run.baseDir, {
       name: `${run.name} (replay)`,
       experiment: run.experiment,
       threads: run.threads,
       device,
     });
+    const mayUseCpu = options.mayUseCpu ?? this.#runs.mayUseCpu(run.id, device);
+    await this.#requirePlacement(again, { ...options, mayUseCpu });
     const handle = this.#runs.start(
       { ...again, parent: run.parent },
       {
@@ -212,7 +230,7 @@ export class Host {
         turns,
         ...(start && { checkpoint: start, fork: true }),
         stepLimit: target.step - (start?.step ?? 0),
-        mayUseCpu: options.mayUseCpu ?? this.#runs.mayUseCpu(run.id),
+        mayUseCpu,
       },
     );
     options.onStart?.(handle, target.step - (start?.step ?? 0));
@@ -363,25 +381,30 @@ export class Host {
     return { document, data: checked.data };
   }
 
-  #newRun(text: string, document: ModelDocument, data: DataInfo, baseDir: string, options: TrainOptions) {
-    return {
-      experiment: options.experiment ?? 'Default',
-      name: options.name ?? document.name,
-      family: document.task.type,
-      document: text,
-      baseDir: resolve(baseDir),
-      documentHash: createHash('sha256').update(canonicalDocument(document)).digest('hex'),
-      dataSource: document.data.source,
-      dataHash: data.contentHash,
-      seed: document.training.seed,
-      threads: options.threads ?? document.training.threads ?? options.usualThreads ?? availableParallelism(),
-      device: options.device ?? 'cpu',
-      engineBuild: '',
-      totalSteps: document.training.steps ?? 0,
-      params: flattenParams(document as unknown as JsonValue),
-      ...(options.tags && { tags: options.tags }),
-      ...(options.notes !== undefined && { notes: options.notes }),
-    };
+  /**
+   * Refuses a training step that would run on the CPU in part, where that is not allowed, by trying one.
+   * @throws CpuFallbackRefusal naming the operators, EngineError when it does not run at all
+   */
+  async #requirePlacement(
+    { document, baseDir, threads, device }: Pick<RunDetail, 'document' | 'baseDir' | 'threads' | 'device'>,
+    {
+      mayUseCpu,
+      onUpdate,
+    }: Pick<TrainOptions, 'mayUseCpu'> & { readonly onUpdate?: TrainOptions['onUpdate'] | undefined },
+  ): Promise<void> {
+    const { CpuFallbackRefusal, mayLeaveToCpu } = await import('./compute/cpu-fallback.ts');
+    if (mayUseCpu || !mayLeaveToCpu(device as DeviceId)) return;
+    const source = { document, baseDir, threads, device: device as DeviceId, ...this.#caches };
+    const placement = await this.job<Placement | null>(
+      { kind: 'placement', source },
+      { ...(onUpdate && { onUpdate }) },
+    );
+    if (placement && placement.onCpu.length > 0) throw new CpuFallbackRefusal(placement);
+  }
+
+  get #caches(): Pick<ModelSource, 'dataCache' | 'extractorCache' | 'sessionCache'> {
+    const { dataCache, extractorCache, sessionCache } = this.home;
+    return { dataCache, extractorCache, sessionCache };
   }
 
   #checkpoint(run: Run, step?: number) {
@@ -406,12 +429,10 @@ export class Host {
     return {
       document: run.document,
       baseDir: run.baseDir,
-      dataCache: this.home.dataCache,
-      extractorCache: this.home.extractorCache,
-      sessionCache: this.home.sessionCache,
+      ...this.#caches,
       threads: run.threads,
       device: run.device as DeviceId,
-      mayUseCpu: this.#runs.mayUseCpu(run.id),
+      mayUseCpu: this.#runs.mayUseCpu(run.id, run.device),
       checkpoint: { path, sha256 },
     };
   }

@@ -28,6 +28,9 @@ export interface TrainOptions {
   readonly onUpdate?: (update: RunUpdate) => void;
 }
 
+/** How a run goes on; on the run's own device, and as its record allows, when absent. */
+export type ResumeOptions = Pick<TrainOptions, 'device' | 'mayUseCpu' | 'stepLimit' | 'onUpdate'>;
+
 export interface DrawOptions {
   readonly count: number;
   readonly seed: number;

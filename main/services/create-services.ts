@@ -138,7 +138,7 @@ function controlMethods({ control, models }: Parts) {
       return null;
     },
     'runs.start': (input, context) => control.start(input, context),
-    'runs.resume': (input) => control.resume(input),
+    'runs.resume': (input, context) => control.resume(input, context),
     'runs.replay': (input, context) => control.replay(input, context),
     'runs.fork': (input, context) => control.fork(input, context),
     'runs.step': ({ run }) => control.steer(run, (handle) => handle.step()),

@@ -26,6 +26,8 @@ export class RunControl {
   readonly #hub: RunHub;
   readonly #handles = new Map<string, RunHandle>();
   readonly #queue: RunQueue;
+  /** Runs that are looked at before they go on. */
+  readonly #resuming = new Set<string>();
   #closed = false;
 
   /** Runs that waited when the home was last closed wait again. */
@@ -46,19 +48,28 @@ export class RunControl {
   /** Records a run and starts it when a slot is free. @throws DocumentError, DataError */
   async start({ text, baseDir, ...named }: ParsedInput<'runs.start'>, context: Context): Promise<Run> {
     await this.#dataReady(text, baseDir, context);
-    return this.#enqueued(await this.#host.enqueue(text, baseDir, { ...withoutUndefined(named), ...this.#usual() }));
+    return this.#enqueued(await this.#host.enqueue(text, baseDir, this.#options(named, context)));
   }
 
   /** Has an interrupted, stopped, diverged or failed run go on when a slot is free. @throws TaskFailure */
-  resume({ run: reference }: ParsedInput<'runs.resume'>): Run {
-    const run = this.#host.run(reference);
-    if (run.status === 'queued') throw new ServiceError('queued', `run ${run.id} waits for a free slot already`);
-    this.#host.enqueueAgain(run.id);
-    return this.#enqueued(run.id);
+  async resume({ run: reference, mayUseCpu }: ParsedInput<'runs.resume'>, { progress }: Context): Promise<Run> {
+    const { id, status } = this.#host.run(reference);
+    if (status === 'queued' || this.#resuming.has(id))
+      throw new ServiceError('queued', `run ${id} waits for a free slot already`);
+    this.#resuming.add(id);
+    try {
+      await this.#host.enqueueAgain(id, { ...consent(mayUseCpu), onUpdate: told(progress) });
+    } finally {
+      this.#resuming.delete(id);
+    }
+    return this.#enqueued(id);
   }
 
   /** Trains a run again at once, and compares. @throws DocumentError, DataError, TaskFailure */
-  async replay({ run: reference }: ParsedInput<'runs.replay'>, { signal, progress }: Context): Promise<ReplayOutcome> {
+  async replay(
+    { run: reference, mayUseCpu }: ParsedInput<'runs.replay'>,
+    { signal, progress }: Context,
+  ): Promise<ReplayOutcome> {
     const { id, document, baseDir } = this.#host.run(reference);
     await this.#dataReady(document, baseDir, { signal, progress });
     let replay: RunHandle | undefined;
@@ -67,6 +78,7 @@ export class RunControl {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const result = await this.#host.replay(id, {
+        ...consent(mayUseCpu),
         onStart: (handle, total) => {
           [replay, steps] = [handle, total];
           this.#handles.set(handle.id, handle);
@@ -100,9 +112,7 @@ export class RunControl {
   async fork({ run: reference, text, ...named }: ParsedInput<'runs.fork'>, context: Context): Promise<Run> {
     const parent = this.#host.run(reference);
     await this.#dataReady(text, parent.baseDir, context);
-    return this.#enqueued(
-      await this.#host.enqueueFork(parent.id, text, { ...withoutUndefined(named), ...this.#usual() }),
-    );
+    return this.#enqueued(await this.#host.enqueueFork(parent.id, text, this.#options(named, context)));
   }
 
   /** What waits, in order, and for what. */
@@ -185,11 +195,12 @@ export class RunControl {
     return this.#settings.get().cores || availableParallelism();
   }
 
-  /** What the settings say of new runs. */
-  #usual(): Pick<TrainOptions, 'usualThreads' | 'device' | 'mayUseCpu'> {
+  /** What was asked of a new run, and what the settings say of it. */
+  #options<Named extends { readonly mayUseCpu?: boolean | undefined }>(named: Named, { progress }: Context) {
     const { slots, threadsPerRun, device, cpuFallback } = this.#settings.get();
     const usualThreads = threadsPerRun || Math.max(1, Math.floor(this.#cores / slots));
-    return { usualThreads, device, ...(cpuFallback && { mayUseCpu: true }) };
+    const mayUseCpu = named.mayUseCpu ?? cpuFallback;
+    return { ...withoutUndefined(named), usualThreads, device, mayUseCpu, onUpdate: told(progress) };
   }
 
   #enqueued(id: string): Run {
@@ -241,6 +252,16 @@ export class RunControl {
     this.#hub.publish({ type: 'run', run });
     return run;
   }
+}
+
+const consent = (mayUseCpu: boolean | undefined): Pick<TrainOptions, 'mayUseCpu'> =>
+  mayUseCpu === undefined ? {} : { mayUseCpu };
+
+/** What is done before a run is recorded, to whoever asked for it. */
+function told(progress: Context['progress']): (update: RunUpdate) => void {
+  return (update) => {
+    if (update.type === 'progress') progress(update.what, update.done, update.total ?? null);
+  };
 }
 
 /** A run as listings have it, without its document's text. */

@@ -8,6 +8,7 @@ import { followAddress, navigate, useNavigation } from '../state/navigation.ts';
 import { connectRuns } from '../state/runs.ts';
 import { changeSettings, connectSettings } from '../state/settings.ts';
 import { CommandPalette } from './command-palette.tsx';
+import { CpuHelpDialog } from './cpu-help-dialog.tsx';
 import { type Command, inEveryPlace, listenForKeys, useCommands } from './commands.ts';
 import { PlaceBoundary } from './place-boundary.tsx';
 import { placeTable } from './places.ts';
@@ -68,6 +69,7 @@ export function App({ children }: { readonly children?: ReactNode }) {
       </div>
       {children}
       <CommandPalette />
+      <CpuHelpDialog />
       <ToastCorner />
     </I18nProvider>
   );

@@ -1,5 +1,6 @@
 /** Why the host did not do what was asked, as an error that carries the fault. */
 import type { HostFault } from '../../core/protocol/methods.ts';
+import type { Placement } from '../../core/protocol/placement.ts';
 
 export class HostError extends Error {
   override readonly name = 'HostError';
@@ -13,6 +14,11 @@ export class HostError extends Error {
   /** The stable word for what happened: `cancelled`, `lost-host`, `bad-input`, `document`, … */
   get code(): string {
     return this.fault.code;
+  }
+
+  /** What the CPU would have to compute, where that is why it was refused. */
+  get placement(): Placement | undefined {
+    return this.fault.placement;
   }
 
   /** What to do about it. */

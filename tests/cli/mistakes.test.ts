@@ -109,6 +109,26 @@ describe('mistakes in use', () => {
   });
 });
 
+it(
+  'a device of another system is refused by resume and demo before anything changes',
+  { timeout: 300_000 },
+  async () => {
+    const device = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const home = ['--home', 'elsewhere'];
+    // A learning rate without end makes a run that can be resumed.
+    const wild = writeDocument(cwd, tinyDocument({ learningRate: 1e38, optimizer: 'sgd' }), 'wild.lathe.jsonc');
+    await lathe(['train', wild, ...home], { cwd });
+    const before = (await lathe(['runs', '--json', ...home], { cwd })).stdout;
+    for (const words of [['demo'], ['resume', 'latest']]) {
+      const { code, stderr } = await lathe([...words, '--device', device, ...home], { cwd });
+      expect(stderr).toContain(`the device '${device}' does not compute here: `);
+      expect(stderr).toContain('What does: cpu');
+      expect(code).toBe(2);
+    }
+    expect((await lathe(['runs', '--json', ...home], { cwd })).stdout).toBe(before);
+  },
+);
+
 describe('bad data and homes', () => {
   /** An IDX file of 28 × 28 pictures that says it holds ten and ends after two. */
   function truncatedIdx(folder: string): void {

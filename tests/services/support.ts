@@ -12,6 +12,7 @@ import {
   type RunStreamItem,
 } from '../../core/protocol/methods.ts';
 import type { Run, RunStatus } from '../../core/protocol/records.ts';
+import type { SpawnWorker } from '../../main/host/runs/worker-process.ts';
 import { createServices } from '../../main/services/create-services.ts';
 
 export function temporaryFolder(): string {
@@ -41,9 +42,14 @@ interface AskContext {
   readonly progress: (what: string, done: number, total: number | null) => void;
 }
 
-export function openServices(folder = temporaryFolder()): Asked {
+/** @param spawnWorker stands in for a machine's devices; the machine's own when absent. */
+export function openServices(folder = temporaryFolder(), spawnWorker?: SpawnWorker): Asked {
   const log: string[] = [];
-  const services = createServices({ home: folder, log: (line) => log.push(line) });
+  const services = createServices({
+    home: folder,
+    log: (line) => log.push(line),
+    ...(spawnWorker && { spawnWorker }),
+  });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= services.close());
   afterAll(close);

@@ -1,9 +1,10 @@
 /** `lathe demo`: trains a VAE, a GAN and a diffusion model on bundled digits and lays them side by side. */
 import { resolve } from 'node:path';
 import type { Command, CommandContext, ExitCode } from '../command.ts';
+import { deviceChoice } from '../device.ts';
 import { followDemoRun, watchUpdates } from '../follow-run.ts';
 import { formatDuration } from '../format.ts';
-import { jsonOption } from '../shared-options.ts';
+import { deviceOptions, jsonOption } from '../shared-options.ts';
 
 export const command: Command = {
   name: 'demo',
@@ -19,6 +20,7 @@ export const command: Command = {
       multiple: true,
       help: 'Set a field of all three documents, for example training.steps=300',
     },
+    ...deviceOptions,
     ...jsonOption,
   },
   details: [
@@ -42,6 +44,7 @@ async function run(context: CommandContext): Promise<ExitCode> {
     seed,
     overrides,
     ...(threads !== undefined && { threads }),
+    ...deviceChoice(args),
     onStage: (stage, index, total) => {
       output.event('stage', { stage, index, total });
       output.say(`[${index + 1}/${total}] ${stage}`);

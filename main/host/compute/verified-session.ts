@@ -1,9 +1,9 @@
 /** A session whose first run tells where every node ran, and is refused when that is not where it was asked to be. */
 import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Placement } from '../../../core/protocol/placement.ts';
-import { TaskFailure } from '../runs/failure.ts';
 import type { ComputeSession, DeviceTensor, Feeds, NamedTensors } from './compute-session.ts';
-import { strayWords, summarisePlacement } from './placement.ts';
+import { CpuFallbackRefusal } from './cpu-fallback.ts';
+import { summarisePlacement } from './placement.ts';
 
 export interface Verification {
   readonly program: string;
@@ -49,7 +49,7 @@ export class VerifiedSession implements ComputeSession {
     return this.#session.release();
   }
 
-  /** @throws TaskFailure `cpu-fallback` naming what ran on the CPU; what the run left on the device is given back then. */
+  /** @throws CpuFallbackRefusal naming what ran on the CPU; what the run left on the device is given back then. */
   async #verify(held: Readonly<Record<string, DeviceTensor>> = {}): Promise<void> {
     if (this.#verified || !this.#session.endPlacement) return;
     this.#verified = true;
@@ -58,10 +58,6 @@ export class VerifiedSession implements ComputeSession {
     onPlacement(placement);
     if (placement.onCpu.length === 0 || cpuFallback) return;
     for (const value of Object.values(held)) value.dispose();
-    throw new TaskFailure(
-      'cpu-fallback',
-      `${device} lacks operators that ${program} needs, and they would run on the CPU: ${strayWords(placement)}`,
-      'allow it with --allow-cpu-fallback (in the app: Settings, Training), change these layers, or use --device cpu',
-    );
+    throw new CpuFallbackRefusal(placement);
   }
 }

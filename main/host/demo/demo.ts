@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { RunDetail } from '../../../core/protocol/records.ts';
 import type { RunUpdate } from '../../../core/protocol/run-updates.ts';
 import { applyOverrides } from '../../../core/spec/overrides.ts';
@@ -26,6 +27,9 @@ export interface DemoOptions {
   readonly outFolder: string;
   readonly seed: number;
   readonly threads?: number;
+  readonly device?: DeviceId;
+  /** Consent to compute on the CPU what the device lacks. */
+  readonly mayUseCpu?: boolean;
   /** Field overrides for each document, as on the command line. */
   readonly overrides?: readonly string[];
   /** Told which part of the work is going on: `VAE: training`. */
@@ -40,7 +44,7 @@ interface DemoHost {
   train(
     text: string,
     baseDir: string,
-    options: { experiment: string; threads?: number; onUpdate: DemoOptions['onUpdate'] },
+    options: { experiment: string } & Pick<DemoOptions, 'threads' | 'device' | 'mayUseCpu' | 'onUpdate'>,
   ): Promise<RunHandle>;
   evaluate(
     reference: string,
@@ -81,10 +85,13 @@ async function trainOne(host: DemoHost, name: string, options: DemoOptions): Pro
   const file = join(folder, `${name}.lathe.jsonc`);
   const overrides = [`training.seed=${options.seed}`, ...(options.overrides ?? [])];
   const { text } = applyOverrides(await readFile(file, 'utf8'), overrides);
+  const { threads, device, mayUseCpu, onUpdate } = options;
   const run = await host.train(text, folder, {
     experiment: 'Demo',
-    onUpdate: options.onUpdate,
-    ...(options.threads !== undefined && { threads: options.threads }),
+    onUpdate,
+    ...(threads !== undefined && { threads }),
+    ...(device && { device }),
+    ...(mayUseCpu && { mayUseCpu }),
   });
   options.onRun(run);
   const outcome = await run.done;

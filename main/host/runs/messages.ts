@@ -99,7 +99,13 @@ export interface ProbeJob {
   readonly provider: DeviceId;
 }
 
-export type Job = TrainJob | SampleJob | EvaluateJob | ExportJob | ServeJob | DataJob | ProbeJob;
+/** Learns where a training step would run. */
+export interface PlacementJob {
+  readonly kind: 'placement';
+  readonly source: ModelSource;
+}
+
+export type Job = TrainJob | SampleJob | EvaluateJob | ExportJob | ServeJob | DataJob | ProbeJob | PlacementJob;
 
 /** What a drawn sample depends on. */
 export interface Draw {

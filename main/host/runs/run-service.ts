@@ -69,48 +69,46 @@ export class RunService {
   /** Records a new run and starts it. */
   start(run: NewRun, options: StartOptions = {}): RunHandle {
     const id = this.#store.createRun({ ...run, status: 'running' });
-    if (options.mayUseCpu) this.#consent(id);
+    if (options.mayUseCpu) this.#consent(id, run.device);
     return this.#launch(id, options);
-  }
-
-  /**
-   * Starts a recorded run again from its latest checkpoint, or from its beginning if it has none. Scalars turned after
-   * that checkpoint are turned again at the same steps, unless the run diverged with them.
-   * @throws TaskFailure when it is a fork without a checkpoint whose parent's is gone.
-   */
-  resume(id: string, options: Pick<StartOptions, 'stepLimit' | 'onUpdate'> = {}): RunHandle {
-    this.enqueueAgain(id);
-    return this.begin(id, options);
   }
 
   /** Records a new run that waits until it may `begin`. @returns its id. */
   enqueue(run: NewRun, { mayUseCpu = false }: Pick<StartOptions, 'mayUseCpu'> = {}): string {
     const id = this.#store.createRun({ ...run, status: 'queued' });
-    if (mayUseCpu) this.#consent(id);
+    if (mayUseCpu) this.#consent(id, run.device);
     return id;
   }
 
-  #consent(id: string): void {
-    const message = 'what the device lacks may run on the CPU';
-    this.#store.addEvent(id, { level: 'info', code: cpuFallbackCode, message });
+  #consent(id: string, device: string): void {
+    const message = `what ${device} lacks may run on the CPU`;
+    this.#store.addEvent(id, { level: 'info', code: cpuFallbackCode, message, data: { device } });
   }
 
-  /** Whether the run may compute on the CPU what its device lacks. */
-  mayUseCpu(id: string): boolean {
-    return this.#store.events(id).some(({ code }) => code === cpuFallbackCode);
+  /** Whether the run may compute on the CPU what a device lacks: consent is given for one device. */
+  mayUseCpu(id: string, device: string): boolean {
+    const consents = this.#store.events(id).filter(({ code }) => code === cpuFallbackCode);
+    return consents.some(({ data }) => (data as { readonly device?: string } | null)?.device === device);
   }
 
-  /** Has a recorded run wait until it may `begin` again, as `resume` would. @throws TaskFailure as `resume` does */
-  enqueueAgain(id: string): void {
-    const { status } = this.#store.getRun(id);
+  /**
+   * Has a recorded run wait until it may `begin` again from its latest checkpoint, or from its beginning if it has none.
+   * Scalars turned after that checkpoint are turned again at the same steps, unless the run diverged with them.
+   * @param device where it goes on; consent to the CPU's help is for that device.
+   * @throws TaskFailure when it is a fork without a checkpoint whose parent's is gone.
+   */
+  enqueueAgain(id: string, device: DeviceId, { mayUseCpu = false }: Pick<StartOptions, 'mayUseCpu'> = {}): void {
+    const { status, device: before } = this.#store.getRun(id);
     const { checkpoint } = this.#startOf(id);
     const resumption: Resumption = { step: checkpoint?.step ?? 0, forgetsTurns: status === 'diverged' };
-    const message = checkpoint ? `resumed from ${checkpoint.path}` : 'started again from the beginning';
-    this.#store.updateRun(id, { status: 'queued', endedMs: null, error: null });
+    const from = checkpoint ? `resumed from ${checkpoint.path}` : 'started again from the beginning';
+    const message = device === before ? from : `${from}, on ${device} instead of ${before}`;
+    this.#store.updateRun(id, { status: 'queued', endedMs: null, error: null, device });
     this.#store.addEvent(id, { level: 'info', code: 'resumed', message, data: { ...resumption } });
+    if (mayUseCpu) this.#consent(id, device);
   }
 
-  /** Starts a queued run where it is to start. @throws TaskFailure as `resume` does */
+  /** Starts a queued run where it is to start. @throws TaskFailure as `enqueueAgain` does */
   begin(id: string, options: Pick<StartOptions, 'stepLimit' | 'onUpdate'> = {}): RunHandle {
     const { startedMs } = this.#store.getRun(id);
     const start = this.#startOf(id);
@@ -192,7 +190,7 @@ export class RunService {
         sessionCache: this.#home.sessionCache,
         threads: run.threads,
         device: run.device as DeviceId,
-        mayUseCpu: this.mayUseCpu(id),
+        mayUseCpu: this.mayUseCpu(id, run.device),
         ...(checkpoint && { checkpoint: { path: checkpoint.path, sha256: checkpoint.sha256 } }),
       },
       runFolder: folder,

@@ -1,4 +1,5 @@
 /** The worker process: owns ONNX Runtime, does one job, and ends. Runs as a child process or an Electron utility process. */
+import type { JsonValue } from '../../../core/protocol/records.ts';
 import { JobControl } from './control.ts';
 import { failureOf } from './failure.ts';
 import type { HostMessage, Job, WorkerMessage } from './messages.ts';
@@ -66,6 +67,11 @@ async function run(job: Job): Promise<void> {
     case 'probe': {
       const { probeProvider } = await import('../compute/probe.ts');
       return send({ type: 'result', value: { ...(await probeProvider(job.provider)) } });
+    }
+    case 'placement': {
+      const { placementJob } = await import('./placement-job.ts');
+      const placement = await placementJob(job, (done, total, what) => send({ type: 'progress', what, done, total }));
+      return send({ type: 'result', value: placement as unknown as JsonValue });
     }
     case 'serve': {
       const { Serving: Server } = await import('./serve-job.ts');

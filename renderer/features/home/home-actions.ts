@@ -1,5 +1,6 @@
 /** What Home begins: documents from templates, from files and from nothing, and a first run. */
 import type { Template } from '../../../core/protocol/methods.ts';
+import { withCpuHelp } from '../../state/cpu-help.ts';
 import type { HostPort } from '../../state/host-port.ts';
 import { navigate } from '../../state/navigation.ts';
 import { announce, showFault } from '../../state/toasts.ts';
@@ -10,8 +11,9 @@ export async function trainNow(host: HostPort, template: Template): Promise<void
   openTemplate(template);
   announce(`${template.title} starts to train`);
   try {
-    const run = await host.call('runs.start', { text: template.text, baseDir: template.baseDir });
-    navigate('train', { run: run.id });
+    const { text, baseDir } = template;
+    const run = await withCpuHelp((consent) => host.call('runs.start', { text, baseDir, ...consent }));
+    if (run) navigate('train', { run: run.id });
   } catch (fault) {
     showFault('Training could not start', fault);
   }

@@ -7,6 +7,7 @@ import { Select } from '../../components/select.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { parseDocument } from '../../../core/spec/parse.ts';
 import type { Run } from '../../../core/protocol/records.ts';
+import { withCpuHelp } from '../../state/cpu-help.ts';
 import { navigate } from '../../state/navigation.ts';
 import { showFault } from '../../state/toasts.ts';
 import styles from './runs.module.css';
@@ -27,13 +28,10 @@ export function ForkDialog({ run, onClose }: { readonly run: Run; readonly onClo
   const fork = async (): Promise<void> => {
     setIsBusy(true);
     try {
-      const made = await host.call('runs.fork', {
-        run: run.id,
-        text,
-        step: Number(from),
-        name: name.trim() || `${run.name} (fork)`,
-      });
-      navigate('train', { run: made.id });
+      const fork = { run: run.id, text, step: Number(from), name: name.trim() || `${run.name} (fork)` };
+      const made = await withCpuHelp((consent) => host.call('runs.fork', { ...fork, ...consent }));
+      if (made) navigate('train', { run: made.id });
+      else setIsBusy(false);
     } catch (failure) {
       showFault('The run could not be forked', failure);
       setIsBusy(false);

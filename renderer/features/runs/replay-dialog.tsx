@@ -13,7 +13,9 @@ import styles from './runs.module.css';
 export function ReplayDialog({ run, onClose }: { readonly run: Run; readonly onClose: () => void }) {
   const { send, isRunning, progress, fault } = useRequest('runs.replay');
   const [outcome, setOutcome] = useState<ReplayOutcome>();
-  const replay = async (): Promise<void> => setOutcome(await send({ run: run.id }));
+  const needsHelp = fault?.placement !== undefined;
+  const replay = async (): Promise<void> =>
+    setOutcome(await send({ run: run.id, ...(needsHelp && { mayUseCpu: true }) }));
   const foot = (
     <>
       <Button onPress={onClose}>{isRunning ? 'Stop and close' : 'Close'}</Button>
@@ -23,7 +25,7 @@ export function ReplayDialog({ run, onClose }: { readonly run: Run; readonly onC
         </Button>
       ) : (
         <Button look="primary" isDisabled={isRunning} onPress={() => void replay()}>
-          {isRunning ? 'Replaying' : 'Replay'}
+          {isRunning ? 'Replaying' : needsHelp ? 'Replay with the CPU’s help' : 'Replay'}
         </Button>
       )}
     </>

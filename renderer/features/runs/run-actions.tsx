@@ -7,6 +7,7 @@ import { Toolbar, ToolbarSpacer } from '../../components/layout.tsx';
 import { Menu } from '../../components/menu.tsx';
 import type { Run, RunStatus } from '../../../core/protocol/records.ts';
 import { markCompared, useCompared } from '../../state/compared-runs.ts';
+import { withCpuHelp } from '../../state/cpu-help.ts';
 import { navigate } from '../../state/navigation.ts';
 import { closeToast, showFault, showToast } from '../../state/toasts.ts';
 import { openTemplate } from '../../state/workspace-files.ts';
@@ -36,8 +37,8 @@ export function RunActions({ run, onDelete }: { readonly run: Run; readonly onDe
     });
   const resume = (): Promise<void> =>
     tried('The run could not be resumed', async () => {
-      await host.call('runs.resume', { run: run.id });
-      navigate('train', { run: run.id });
+      const resumed = await withCpuHelp((consent) => host.call('runs.resume', { run: run.id, ...consent }));
+      if (resumed) navigate('train', { run: run.id });
     });
   const evaluate = async (): Promise<void> => {
     const busy = showToast({ tone: 'info', text: `Scoring ${run.name} with ${evaluation.count} samples` });

@@ -1,6 +1,7 @@
 /** What can be done with a run, each telling in words when it could not be done. */
 import type { Artifact, Run } from '../../../core/protocol/records.ts';
 import type { CellChoice } from '../../components/insights/insight-over-time.tsx';
+import { withCpuHelp } from '../../state/cpu-help.ts';
 import { navigate } from '../../state/navigation.ts';
 import type { HostPort } from '../../state/host-port.ts';
 import { announce, showFault, showToast } from '../../state/toasts.ts';
@@ -26,26 +27,31 @@ export const stepRun = (host: HostPort, run: string): Promise<boolean> =>
 export const stopRun = (host: HostPort, run: string): Promise<boolean> =>
   tried('The run could not be stopped', () => host.call('runs.stop', { run }));
 export const resumeRun = (host: HostPort, run: string): Promise<boolean> =>
-  tried('The run could not be resumed', () => host.call('runs.resume', { run }));
+  tried('The run could not be resumed', () => withCpuHelp((consent) => host.call('runs.resume', { run, ...consent })));
 
 /** Gives a scalar a value from the next step on; null has it follow its schedule again. */
 export const turnScalar = (host: HostPort, run: string, scalar: string, value: number | null): Promise<boolean> =>
   tried('The value could not be turned', () => host.call('runs.turn', { run, scalar, value }));
 
-function shown(run: Run): void {
+/** @param run none when its start was called off. */
+function shown(run: Run | undefined): void {
+  if (!run) return;
   navigate('train', { run: run.id });
   announce(`${run.name} ${run.status === 'queued' ? 'waits for a free slot' : 'starts'}`);
 }
 
 /** Trains a document and shows the run. */
 const startRun = (host: HostPort, text: string, baseDir: string): Promise<boolean> =>
-  tried('Training could not start', async () => shown(await host.call('runs.start', { text, baseDir })));
+  tried('Training could not start', async () =>
+    shown(await withCpuHelp((consent) => host.call('runs.start', { text, baseDir, ...consent }))),
+  );
 
 /** Starts a new run of the same document from one of a run's checkpoints. */
 export const forkRun = (host: HostPort, run: Run, step: number): Promise<boolean> =>
   tried('The run could not be forked', async () => {
     const { document } = await host.call('runs.get', { run: run.id });
-    shown(await host.call('runs.fork', { run: run.id, step, text: document, name: `${run.name}, from step ${step}` }));
+    const fork = { run: run.id, step, text: document, name: `${run.name}, from step ${step}` };
+    shown(await withCpuHelp((consent) => host.call('runs.fork', { ...fork, ...consent })));
   });
 
 /** Writes a checkpoint's networks as files. */

@@ -111,8 +111,9 @@ describe('records that cannot be written', () => {
       });
       expect(isAlive(run.workerPid ?? NaN)).toBe(false);
       expect(service.running).toEqual([]);
-      const healed = new RunService(store, home, spawnChildWorker, Date.now).resume(run.id, { stepLimit: 2 });
-      expect((await healed.done).status).toBe('stopped');
+      const healed = new RunService(store, home, spawnChildWorker, Date.now);
+      healed.enqueueAgain(run.id, 'cpu');
+      expect((await healed.begin(run.id, { stepLimit: 2 }).done).status).toBe('stopped');
       store.close();
     },
   );

@@ -96,9 +96,9 @@ describe('the best checkpoint', () => {
 describe('what cannot be resumed', () => {
   it('says so: a finished run, and a run in progress', async () => {
     const done = await trained(host, classifier({ steps: 2 }));
-    expect(() => host.resume(done.id)).toThrow(/has finished/);
+    await expect(host.resume(done.id)).rejects.toThrow(/has finished/);
     const live = await host.train(classifier({ steps: 100_000 }), '.', { threads: 1 });
-    expect(() => host.resume(live.id)).toThrow(/is running/);
+    await expect(host.resume(live.id)).rejects.toThrow(/is running/);
     live.stop('stopped');
     expect((await live.done).status).toBe('stopped');
   });
