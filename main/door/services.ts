@@ -72,6 +72,8 @@ export interface ServicesOptions {
   readonly home?: string;
   /** How workers are started; Node child processes when absent. */
   readonly spawnWorker?: HostOptions['spawnWorker'];
+  /** Whether a worker is kept started and waiting, so that training begins sooner. */
+  readonly keepsSpareWorker?: boolean;
   readonly log?: (line: string) => void;
 }
 

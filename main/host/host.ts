@@ -31,6 +31,7 @@ import { newRun } from './runs/new-run.ts';
 import { compareStates, replayEvent, type ReplayResult } from './runs/replay.ts';
 import { RunService, type RunHandle } from './runs/run-service.ts';
 import { ServedModel } from './runs/served-model.ts';
+import { SpareWorker } from './runs/spare-worker.ts';
 import { recordedTurns } from './runs/scalars.ts';
 import { runJob, spawnChildWorker, type SpawnWorker } from './runs/worker-process.ts';
 import { StoreError } from './store/errors.ts';
@@ -60,7 +61,8 @@ export function createHost(options: HostOptions = {}): Host {
   const now = options.now ?? Date.now;
   const store = openStore(home, { readOnly: options.readOnly ?? false, now });
   if (store.readOnly) markDeadRuns(home, store, now);
-  return new Host(home, store, options.spawnWorker ?? spawnChildWorker, now);
+  const spawn = options.spawnWorker ?? spawnChildWorker;
+  return new Host(home, store, spawn, now, options.keepsSpareWorker ? new SpareWorker(spawn) : undefined);
 }
 
 /** A run that shows as running while no process holds the home was left by one that died: opening it to write says so. */
@@ -78,22 +80,27 @@ export class Host {
   readonly home: Home;
   readonly store: Store;
   readonly #spawn: SpawnWorker;
+  readonly #spare: SpareWorker | undefined;
+  /** Starts a worker, or gives the one that waits. */
+  readonly #worker: SpawnWorker;
   readonly #runs: RunService;
   /** Ends each job in progress that is no run. */
   readonly #cancels = new Set<() => void>();
 
   /** Use `createHost`. */
-  constructor(home: Home, store: Store, spawn: SpawnWorker, now: () => number) {
+  constructor(home: Home, store: Store, spawn: SpawnWorker, now: () => number, spare?: SpareWorker) {
     this.home = home;
     this.store = store;
     this.#spawn = spawn;
-    this.#runs = new RunService(store, home, spawn, now);
+    this.#spare = spare;
+    this.#worker = spare?.take ?? spawn;
+    this.#runs = new RunService(store, home, this.#worker, now);
   }
 
   /** Lets go of the home. Runs in progress are interrupted. */
   async close(): Promise<void> {
     this.interrupt();
-    await Promise.all(this.#runs.running.map((run) => run.done));
+    await Promise.all([this.#spare?.close(), ...this.#runs.running.map((run) => run.done)]);
     this.store.close();
   }
 
@@ -287,7 +294,7 @@ export class Host {
 
   /** Loads a run's model in a worker of its own, which answers requests until it is closed. @param step as in `DrawOptions` */
   serve(reference: string, step?: number): ServedModel {
-    return new ServedModel(this.#spawn(), this.#source(this.store.getRun(reference), step));
+    return new ServedModel(this.#worker(), this.#source(this.store.getRun(reference), step));
   }
 
   /** Which checkpoint `serve` and the jobs take: equal words mean an equal model. */
@@ -452,7 +459,7 @@ export class Host {
   async job<Result = JsonValue>(job: Job, { onUpdate = () => {}, signal }: JobOptions = {}): Promise<Result> {
     const cancelled = (): TaskFailure => new TaskFailure('cancelled', 'it was cancelled');
     if (signal?.aborted) throw cancelled();
-    const { done, cancel } = runJob<Result>(this.#spawn, job, onUpdate);
+    const { done, cancel } = runJob<Result>(this.#worker, job, onUpdate);
     this.#cancels.add(cancel);
     signal?.addEventListener('abort', cancel, { once: true });
     try {

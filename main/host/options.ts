@@ -9,6 +9,8 @@ export interface HostOptions {
   /** Reads only: works beside another process that trains on the same home. */
   readonly readOnly?: boolean;
   readonly spawnWorker?: SpawnWorker;
+  /** Whether a worker is kept started and waiting, for a person who looks on. */
+  readonly keepsSpareWorker?: boolean;
   readonly now?: () => number;
 }
 

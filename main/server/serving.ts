@@ -23,7 +23,7 @@ function readOptions(): ServeOptions {
 
 /** Prints the link on a line of its own, first of all, for whoever started this; then serves. */
 async function listen({ home, port }: ServeOptions): Promise<void> {
-  const services = createServices({ log, ...(home !== undefined && { home }) });
+  const services = createServices({ log, keepsSpareWorker: true, ...(home !== undefined && { home }) });
   const server = await startServer({
     services,
     rendererFolder,
