@@ -34,7 +34,7 @@ import { ServedModel } from './runs/served-model.ts';
 import { SpareWorker } from './runs/spare-worker.ts';
 import { recordedTurns } from './runs/scalars.ts';
 import { runJob, spawnChildWorker, type SpawnWorker } from './runs/worker-process.ts';
-import { StoreError } from './store/errors.ts';
+import { markDeadRuns } from './store/dead-runs.ts';
 import type { RunFilter } from './store/runs.ts';
 import { openStore, type Store } from './store/store.ts';
 import { checkWithData, requireDevice } from './without-records.ts';
@@ -63,17 +63,6 @@ export function createHost(options: HostOptions = {}): Host {
   if (store.readOnly) markDeadRuns(home, store, now);
   const spawn = options.spawnWorker ?? spawnChildWorker;
   return new Host(home, store, spawn, now, options.keepsSpareWorker ? new SpareWorker(spawn) : undefined);
-}
-
-/** A run that shows as running while no process holds the home was left by one that died: opening it to write says so. */
-function markDeadRuns(home: Home, reading: Store, now: () => number): void {
-  if (reading.listRuns({ statuses: ['running'], limit: 1 }).length === 0) return;
-  try {
-    openStore(home, { now }).close();
-  } catch (error) {
-    // Its process lives and holds the home, or the home cannot be written: it stays as it is.
-    if (!(error instanceof StoreError)) throw error;
-  }
 }
 
 export class Host {
