@@ -20,18 +20,29 @@ const mostIssues = 500;
 export interface SourceText {
   /** The document as plain data; undefined when nothing could be read. */
   readonly value: unknown;
+  /** The text's own structure, with offsets; undefined as `value` is. */
+  readonly root: TextNode | undefined;
   readonly issues: readonly Issue[];
   /** Gives a finding its place in the text: that of its path, or of the nearest part around it that exists. */
   readonly locate: (finding: Finding) => Issue;
 }
 
+/** The last text that was read: an edit is looked at from many sides at once, and read once for all of them. */
+let last: { readonly text: string; readonly source: SourceText } | undefined;
+
 /** Reads JSON with comments and trailing commas. Never throws: what is wrong is in `issues`. */
 export function readSource(text: string): SourceText {
+  if (last?.text !== text) last = { text, source: readAnew(text) };
+  return last.source;
+}
+
+function readAnew(text: string): SourceText {
   const rangeOf = lineRanges(text);
   const refused = text.length > largestText ? tooLarge(text) : tooDeep(text);
   if (refused) {
     const issue = toIssue(refused.finding, rangeOf(refused.offset, 1));
-    return { value: undefined, issues: [issue], locate: (finding) => toIssue(finding, rangeOf(0, 0)) };
+    const locate = (finding: Finding): Issue => toIssue(finding, rangeOf(0, 0));
+    return { value: undefined, root: undefined, issues: [issue], locate };
   }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: false });
@@ -42,7 +53,7 @@ export function readSource(text: string): SourceText {
     const node = nodeFor(root, finding);
     return toIssue(finding, node ? rangeOf(node.offset, node.length) : rangeOf(0, 0));
   };
-  return { value, issues, locate };
+  return { value, root, issues, locate };
 }
 
 /** Sorts issues by place, drops repetitions, and cuts the list where nobody would read on. */

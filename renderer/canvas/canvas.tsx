@@ -93,14 +93,19 @@ function disconnectWires(edges: readonly WireEdge[]): void {
   }
 }
 
-/** The same function for good that does what the newest does: the bar of tools is not drawn again at each edit. */
-function useNewest(deed: () => void): () => void {
+/**
+ * The same function for good that does what the newest does: the bar of tools is not drawn again at each edit, and React
+ * Flow, which tells every node and wire of each function that is another, has nothing to tell.
+ */
+function useNewest<Given extends readonly unknown[]>(deed: (...given: Given) => void): (...given: Given) => void {
   const newest = useRef(deed);
   useEffect(() => {
     newest.current = deed;
   });
-  return useCallback(() => newest.current(), []);
+  return useCallback((...given: Given) => newest.current(...given), []);
 }
+
+const selectNothing = (): void => select([]);
 
 /** The canvas's state, as React Flow takes it, and what can be done with it. */
 function useCanvas(onInspect: () => void) {
@@ -141,15 +146,20 @@ function useCanvas(onInspect: () => void) {
   };
   useCanvasCommands({ fit, ...open });
   const { onNodesChange, onStop } = useDragging(lanes, layout, setDragged);
+  const onDragStop = useNewest(onStop);
+  const onEdgesChange = useNewest((changes: readonly EdgeChange[]) => setWires((now) => withSelected(now, changes)));
+  const onNodeDoubleClick = useNewest((_: unknown, node: FlowNode) => {
+    if (scopeOfLane(node.id) === undefined) onInspect();
+  });
   const props = {
     nodes,
     edges,
     onNodesChange,
-    onNodeDragStop: onStop,
-    onSelectionDragStop: onStop,
-    onEdgesChange: (changes: readonly EdgeChange[]): void => setWires((now) => withSelected(now, changes)),
-    onPaneClick: (): void => select([]),
-    onNodeDoubleClick: (_: unknown, node: FlowNode): void => void (scopeOfLane(node.id) === undefined && onInspect()),
+    onNodeDragStop: onDragStop,
+    onSelectionDragStop: onDragStop,
+    onEdgesChange,
+    onPaneClick: selectNothing,
+    onNodeDoubleClick,
     onKeyDown,
     onlyRenderVisibleElements: nodes.length > 80,
     'aria-activedescendant': selection.length > 0 ? elementId(selection.at(-1)!) : undefined,

@@ -190,8 +190,9 @@ function markSelection(
 /** A selection made elsewhere is brought into sight; one made in the text already is. */
 function revealSelection(editor: Editor, { text, outline, selection }: WorkspaceState): void {
   const [first] = selection;
-  const stretch = outline && first !== undefined ? stretchOfNode(text, outline, first) : undefined;
-  if (!stretch || editor.hasTextFocus()) return;
+  if (editor.hasTextFocus() || !outline || first === undefined) return;
+  const stretch = stretchOfNode(text, outline, first);
+  if (!stretch) return;
   const range = new TextLines(text).rangeOf(stretch);
   editor.setPosition({ lineNumber: range.startLineNumber, column: range.startColumn });
   editor.revealLinesInCenterIfOutsideViewport(range.startLineNumber, range.endLineNumber);

@@ -1,6 +1,7 @@
 /** What stands beside a layer's text without being part of it: the shape it gives. */
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation } from 'jsonc-parser';
 import { longCount, shapeWords } from '../../canvas/words.ts';
+import { readSource } from '../../../core/spec/source-text.ts';
 import type { LayerSummary, Summary } from '../../../core/spec/summary.ts';
 
 export interface ShapeHint {
@@ -37,8 +38,8 @@ export function shapeHints(
   summary: Summary | undefined,
   isAsked: (offset: number) => boolean = () => true,
 ): readonly ShapeHint[] {
-  const root = summary && parseTree(text, [], { allowTrailingComma: true });
-  if (!root) return [];
+  const { root } = readSource(text);
+  if (!root || !summary) return [];
   const last = new Map<string, LayerSummary>();
   for (const network of summary.networks) {
     for (const layer of network.layers)

@@ -1,5 +1,5 @@
 /** Between the text and what it stands for: which layer, field or name is at a place, and where a layer stands. */
-import { findNodeAtLocation, getLocation, parseTree, type Node as TextNode } from 'jsonc-parser';
+import { findNodeAtLocation, getLocation } from 'jsonc-parser';
 import type { DocumentPath } from '../../../core/nn/network.ts';
 import {
   findLayer,
@@ -9,6 +9,7 @@ import {
   type NodeKey,
   type OutlineScope,
 } from '../../../core/spec/model-edits/outline.ts';
+import { readSource } from '../../../core/spec/source-text.ts';
 
 /** A stretch of text by offsets. */
 export interface Stretch {
@@ -39,18 +40,16 @@ export function placeAt(text: string, offset: number): Place {
   };
 }
 
-const treeOf = (text: string): TextNode | undefined => parseTree(text, [], { allowTrailingComma: true });
-
 /** Where the value of a path stands. */
 export function stretchOf(text: string, path: DocumentPath): Stretch | undefined {
-  const root = treeOf(text);
+  const { root } = readSource(text);
   const node = root && findNodeAtLocation(root, [...path]);
   return node && { offset: node.offset, length: node.length };
 }
 
 /** Where the whole field of a path stands, its name included. */
 function fieldStretch(text: string, path: DocumentPath): Stretch | undefined {
-  const root = treeOf(text);
+  const { root } = readSource(text);
   const node = root && findNodeAtLocation(root, [...path]);
   const field = node?.parent?.type === 'property' ? node.parent : node;
   return field && { offset: field.offset, length: field.length };
@@ -80,7 +79,7 @@ export function nodesIn(text: string, outline: DocumentOutline, start: number, e
   const single = nodeAt(text, outline, start);
   if (start === end || (single !== undefined && single === nodeAt(text, outline, end)))
     return single === undefined ? [] : [single];
-  const root = treeOf(text);
+  const { root } = readSource(text);
   const layers = outline.scopes.flatMap((scope) => scope.layers);
   return layers.flatMap((layer) => {
     const node = root && findNodeAtLocation(root, [...layer.path]);
