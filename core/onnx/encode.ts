@@ -1,8 +1,21 @@
 /** Writes a graph as an ONNX model file. */
 import { attributeTypes, OnnxError, writeMessage, type Message } from './proto.ts';
-import type { Attribute, Dim, Graph, Node, TensorType, Value } from '../graph/graph.ts';
-import { microsoftOpsetVersion, opsetVersion, schemaOf, type AttributeKind } from '../graph/instruction-set.ts';
+import type { Attribute, Dim, GraphOutput, TensorType, Value } from '../graph/graph.ts';
+import {
+  microsoftOpsetVersion,
+  opsetVersion,
+  schemaOf,
+  type AttributeKind,
+  type OpSchema,
+} from '../graph/instruction-set.ts';
 import { onnxDataType } from '../ops/builder.ts';
+import {
+  blockedDomain,
+  sessionSchemaOf,
+  type LoweredGraph,
+  type LoweredNode,
+  type SessionSchema,
+} from '../ops/targets/session-operators.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** ONNX IR version written; 10 is the first in which nodes carry metadata. */
@@ -30,8 +43,8 @@ export interface EncodeOptions {
  * @throws OnnxError when an attribute is unknown or of the wrong kind, when a graph output has the name of a different
  *   graph input, or when the file would exceed 2 GiB.
  */
-export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array {
-  const domains = new Set(graph.nodes.map((node) => schemaOf(node.op)?.domain));
+export function encodeModel(graph: LoweredGraph, options: EncodeOptions = {}): Uint8Array {
+  const domains = new Set(graph.nodes.map((node) => anySchemaOf(node.op)?.domain));
   return writeMessage('ModelProto', {
     irVersion,
     producerName: options.producerName ?? 'lathe',
@@ -41,6 +54,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
     opsetImport: [
       { domain: '', version: BigInt(opsetVersion) },
       ...(domains.has('com.microsoft') ? [{ domain: 'com.microsoft', version: BigInt(microsoftOpsetVersion) }] : []),
+      ...(domains.has(blockedDomain) ? [{ domain: blockedDomain, version: 1n }] : []),
     ],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
   });
@@ -60,21 +74,26 @@ export function originOfNodeName(name: string): string {
   return end < 0 ? '' : name.slice(0, end);
 }
 
-function graphProto(graph: Graph): Message<'GraphProto'> {
+function graphProto(graph: LoweredGraph): Message<'GraphProto'> {
   const names = nameValues(graph);
   const nameOf = (value: Value): string => names.get(value) ?? value.name;
+  const made = new Set(graph.nodes.flatMap((node) => node.outputs));
   const aliases = graph.outputs.filter((output) => nameOf(output.value) !== output.name);
+  const aliasProto = ({ name, value }: GraphOutput): Message<'NodeProto'> => ({
+    opType: 'Identity',
+    name,
+    input: [nameOf(value)],
+    output: [name],
+    metadataProps: [{ key: aliasKey, value: '' }],
+  });
   return {
     name: graph.name,
     node: [
-      ...graph.nodes.map((node) => nodeProto(node, nameOf)),
-      ...aliases.map(({ name, value }) => ({
-        opType: 'Identity',
-        name,
-        input: [nameOf(value)],
-        output: [name],
-        metadataProps: [{ key: aliasKey, value: '' }],
-      })),
+      ...aliases.filter(({ value }) => !made.has(value)).map(aliasProto),
+      ...graph.nodes.flatMap((node) => [
+        nodeProto(node, nameOf),
+        ...aliases.filter(({ value }) => node.outputs.includes(value)).map(aliasProto),
+      ]),
     ],
     initializer: [...graph.initializers].map(([value, tensor]) => tensorProto(tensor, nameOf(value))),
     input: graph.inputs.map((value) => valueInfo(nameOf(value), value.type)),
@@ -89,7 +108,7 @@ function graphProto(graph: Graph): Message<'GraphProto'> {
  * The names values take in the file. Values made by a node take the name of their output (of the one with their own
  * name, or else the first); a value whose name an output has taken is renamed.
  */
-function nameValues(graph: Graph): ReadonlyMap<Value, string> {
+function nameValues(graph: LoweredGraph): ReadonlyMap<Value, string> {
   const names = new Map<Value, string>(graph.inputs.map((value) => [value, value.name]));
   const made = new Set(graph.nodes.flatMap((node) => node.outputs));
   const inputNames = new Set(graph.inputs.map((value) => value.name));
@@ -110,8 +129,12 @@ function nameValues(graph: Graph): ReadonlyMap<Value, string> {
   return names;
 }
 
-function nodeProto(node: Node, nameOf: (value: Value) => string): Message<'NodeProto'> {
-  const schema = schemaOf(node.op);
+function anySchemaOf(op: string): OpSchema | SessionSchema | undefined {
+  return schemaOf(op) ?? sessionSchemaOf(op);
+}
+
+function nodeProto(node: LoweredNode, nameOf: (value: Value) => string): Message<'NodeProto'> {
+  const schema = anySchemaOf(node.op);
   if (!schema) throw new OnnxError(`'${node.op}' is not an operator of the instruction set`);
   const outputs = node.outputs.map(nameOf);
   for (const name of Object.keys(node.attributes)) {
@@ -122,7 +145,7 @@ function nodeProto(node: Node, nameOf: (value: Value) => string): Message<'NodeP
     input: node.inputs.map((value) => (value ? nameOf(value) : '')),
     output: outputs,
     name: nodeName(node.origin, outputs[0]),
-    opType: node.op,
+    opType: 'name' in schema ? schema.name : node.op,
     attribute: Object.entries(schema.attributes)
       .filter(([name]) => node.attributes[name] !== undefined)
       .map(([name, kind]) => attributeProto(node, name, kind, node.attributes[name])),
@@ -131,7 +154,12 @@ function nodeProto(node: Node, nameOf: (value: Value) => string): Message<'NodeP
   };
 }
 
-function attributeProto(node: Node, name: string, kind: AttributeKind, value: Attribute): Message<'AttributeProto'> {
+function attributeProto(
+  node: LoweredNode,
+  name: string,
+  kind: AttributeKind,
+  value: Attribute,
+): Message<'AttributeProto'> {
   const wrong = (): OnnxError =>
     new OnnxError(
       `${node.op}${node.origin && ` (${node.origin})`}: attribute '${name}' must be ${kind}, found ${describe(value)}`,

@@ -67,6 +67,15 @@ export const optimisations = {
     kind: 'form',
     reason: 'A convolution that copies makes the columns of large images on all threads; slices are made on one.',
   },
+  'sliding-gradients': {
+    kind: 'form',
+    reason: 'A convolution of one image with the other never writes the columns of all taps, many times an image.',
+  },
+  'blocked-convolutions': {
+    kind: 'session',
+    reason:
+      'Convolutions take two thirds of the time on channels in blocks, also when image and weights are reordered each time.',
+  },
   'piecewise-memory': {
     kind: 'session',
     reason:

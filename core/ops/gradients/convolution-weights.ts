@@ -1,6 +1,6 @@
 /**
  * The gradient in a convolution's weights, Σ dy ⊗ x over batch and positions, as matrix products. ONNX has no operator for
- * it and no one form is fastest everywhere on ONNX Runtime's CPU provider, so the shapes choose among six.
+ * it and no one form is fastest everywhere on ONNX Runtime's CPU provider, so the shapes choose among seven.
  */
 import type { Value } from '../../graph/graph.ts';
 import { sizeOf, tensorOf } from '../../tensor/tensor.ts';
@@ -25,9 +25,10 @@ interface Meeting {
  * - `images`: one product an image and tap. Needs no transposing, so it leads where images are large.
  * - `rows`: channels last, the batch joined: one product a tap. For small images, strided ones, and groups.
  * - `positions`: one product an output position. For kernels with more taps than there are positions.
+ * - `slides`: one image as the kernel of a convolution over the other. For many channels on both sides.
  * - `depthwise`: one channel a group, no product at all.
  */
-export type WeightForm = 'shifts' | 'columns' | 'images' | 'rows' | 'positions' | 'depthwise';
+export type WeightForm = 'shifts' | 'columns' | 'images' | 'rows' | 'positions' | 'depthwise' | 'slides';
 
 /**
  * The gradient in a convolution's weights [out, in/group, kernel…].
@@ -49,11 +50,13 @@ const mostCopied = 2 ** 19;
  * Thresholds from times of ONNX Runtime 1.30 on one and two threads over image sizes 7 to 32, kernels 1 to 5 and 1 to 256
  * channels, and from whole training steps on two: there slices, made on one thread, cost several times what they do alone.
  */
-function chosenForm(b: OpBuilder, { walk, group, channels, outputs }: Meeting): WeightForm {
+function chosenForm(b: OpBuilder, meeting: Meeting): WeightForm {
+  const { walk, group, channels, outputs } = meeting;
   const [positions, taps] = [sizeOf(walk.output), sizeOf(walk.kernel)];
   if (group > 1) return channels === group && outputs === group ? 'depthwise' : 'rows';
   if (!b.uses('convolution-weights')) return 'columns';
   if (positions < taps) return 'positions';
+  if (b.uses('sliding-gradients') && slides(meeting)) return 'slides';
   const unitStride = walk.strides.every((stride) => stride === 1);
   const copied = (unitStride ? Math.min(channels, outputs) : channels) * taps * positions;
   const shifts = taps > 1 && taps <= mostTaps && copied <= mostCopied && b.uses('shifted-copies');
@@ -61,6 +64,12 @@ function chosenForm(b: OpBuilder, { walk, group, channels, outputs }: Meeting): 
   if (channels <= 8) return 'columns';
   // An image's product is an [out, in] matrix, summed over the batch afterwards: it must be small beside the image.
   return unitStride && positions >= 128 && channels * outputs <= 32 * positions ? 'images' : 'rows';
+}
+
+/** Sliding needs images of several channels, and windows of neighbouring columns that reach the image's end. */
+function slides({ x, walk, channels, outputs }: Meeting): boolean {
+  const meets = walk.end.every((pad) => pad >= 0) && walk.dilations.at(-1) === 1;
+  return sizeOf(walk.kernel) > 1 && Math.min(channels, outputs) >= 16 && meets && typeof x.type.shape[0] === 'number';
 }
 
 function paddedInput(b: OpBuilder, x: Value, { begin, end }: Walk): Value {
@@ -206,6 +215,48 @@ function mirroredWalk(walk: Walk): Walk | undefined {
   return { ...walk, begin, end, input: walk.output, output: walk.input };
 }
 
+/**
+ * One image slides over the other as the kernel of a convolution: with channels last, every tap of every channel is a place
+ * at which they meet. ONNX Runtime lays columns out in pieces that stay in its caches, so that those of all taps, many times
+ * an image, are never written. The image with fewer channels lies still where the stride is 1.
+ */
+function bySliding(b: OpBuilder, { x, dy, walk, channels, outputs }: Meeting): Value {
+  const taps = sizeOf(walk.kernel);
+  const mirrored = outputs < channels ? mirroredWalk(walk) : undefined;
+  if (mirrored) {
+    const met = b.reshape(slid(b, dy, x, mirrored), [channels, taps, outputs]);
+    const inOrder = b.gather(met, b.ints(range(0, taps).toReversed()), 1);
+    return b.reshape(b.transpose(inOrder, [2, 0, 1]), [outputs, channels, ...walk.kernel]);
+  }
+  const met = b.reshape(slid(b, x, dy, walk), [outputs, taps, channels]);
+  return b.reshape(b.transpose(met, [0, 2, 1]), [outputs, channels, ...walk.kernel]);
+}
+
+/** What `moving` gives at every tap of every channel of `still`, summed over the batch: [channels of moving, taps · of still]. */
+function slid(b: OpBuilder, still: Value, moving: Value, walk: Walk): Value {
+  const [batch, width] = staticDims(still.type.shape.slice(0, 2), 'the batch and its channels');
+  const count = staticDim(moving.type.shape[1], 'the number of channels');
+  const places = sizeOf(walk.kernel) * width;
+  const wide = (sizes: readonly number[]): number[] => sizes.with(-1, (sizes.at(-1) as number) * width);
+  const image = b.reshape(channelsLast(b, still, 1), [1, batch, ...wide(walk.input)]);
+  // One product an image, or one over all of them where the images' own results would be larger than the images.
+  const joined = places > 4 * sizeOf(walk.output);
+  const kernels = joined ? b.transpose(moving, [1, 0, ...range(2, moving.type.shape.length)]) : moving;
+  const products = b.conv(
+    image,
+    b.reshape(kernels, joined ? [count, batch, ...walk.output] : [batch * count, 1, ...walk.output]),
+    null,
+    {
+      kernel: walk.output,
+      strides: walk.dilations,
+      dilations: wide(walk.strides),
+      pads: [...wide(walk.begin), ...wide(walk.end)],
+      group: joined ? 1 : batch,
+    },
+  );
+  return joined ? products : b.reduceSum(b.reshape(products, [batch, count, places]), [0]);
+}
+
 const forms: Readonly<Record<WeightForm, (b: OpBuilder, meeting: Meeting) => Value>> = {
   shifts: byShifts,
   columns: byColumns,
@@ -213,4 +264,5 @@ const forms: Readonly<Record<WeightForm, (b: OpBuilder, meeting: Meeting) => Val
   rows: byRows,
   positions: byPositions,
   depthwise,
+  slides: bySliding,
 };

@@ -4,8 +4,11 @@ import { inEagerOrder } from '../../../core/ops/passes/eager-order.ts';
 import { encodeModel } from '../../../core/onnx/encode.ts';
 import { isExecutionProvider, type DeviceId, type TensorflowBackend } from '../../../core/protocol/devices.ts';
 import { OrtDeviceMemory } from '../onnxruntime/device-memory.ts';
+import { channelBlock } from '../onnxruntime/channel-block.ts';
 import { OrtSession, type OrtSessionOptions } from '../onnxruntime/session.ts';
 import type { OptimisationName } from '../../../core/ops/optimisations.ts';
+import { blockConvolutions } from '../../../core/ops/targets/blocked-convolutions.ts';
+import type { LoweredGraph } from '../../../core/ops/targets/session-operators.ts';
 import { lowerForWebGpu } from '../../../core/ops/targets/webgpu.ts';
 import type { ComputeSession, DeviceMemory, SessionOptions } from './compute-session.ts';
 import { SessionCache } from './session-cache.ts';
@@ -41,19 +44,27 @@ function tensorflowMemory(device: TensorflowBackend): DeviceMemory {
 }
 
 /**
- * Forms of gradient rules that a device lacks the operators for, or computes wrongly, to compile a model without them. The
- * depthwise convolution of `shifted-copies` gives gradients that are 1 % off in ONNX Runtime 1.30's WebGPU, with 6 channels.
+ * Forms of gradient rules that a device lacks the operators for, or computes wrongly or slowly, to compile a model without
+ * them. The depthwise convolution of `shifted-copies` gives gradients that are 1 % off in ONNX Runtime 1.30's WebGPU, with
+ * 6 channels. Kernels as large as an image, one a group, are fast only where convolutions lay out columns: on the CPU.
  */
 export function formsLacking(device: DeviceId): readonly OptimisationName[] {
-  return device === 'webgpu' ? ['max-pool-indices', 'shifted-copies'] : [];
+  if (device === 'webgpu') return ['max-pool-indices', 'shifted-copies', 'sliding-gradients'];
+  return device === 'cpu' ? [] : ['sliding-gradients'];
 }
 
 /** Smaller graphs are optimised in less time than it takes to look them up and keep them. */
 const fewestNodesCached = 500;
 
+async function lowered(graph: Graph, { device, without }: OrtSessionOptions): Promise<LoweredGraph> {
+  if (device !== 'cpu' || without?.has('blocked-convolutions')) return graph;
+  const block = await channelBlock();
+  return block === undefined ? graph : blockConvolutions(graph, block);
+}
+
 /** On the CPU alone: elsewhere an optimised graph holds what belongs to one driver. */
-function createOrtSession(graph: Graph, options: OrtSessionOptions): Promise<ComputeSession> {
-  const model = encodeModel(inEagerOrder(graph));
+async function createOrtSession(graph: Graph, options: OrtSessionOptions): Promise<ComputeSession> {
+  const model = encodeModel(await lowered(inEagerOrder(graph), options));
   if (options.cache === undefined || options.device !== 'cpu' || graph.nodes.length < fewestNodesCached)
     return OrtSession.create(model, options);
   return new SessionCache(options.cache).session(model, options);

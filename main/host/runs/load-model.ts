@@ -7,6 +7,7 @@ import { compileDocument, type CompiledDocument } from '../../../core/spec/compi
 import { parseDocument, type ModelDocument } from '../../../core/spec/parse.ts';
 import { sameShape } from '../../../core/graph/graph.ts';
 import type { Tensor } from '../../../core/tensor/tensor.ts';
+import type { OptimisationName } from '../../../core/ops/optimisations.ts';
 import { formsLacking } from '../compute/create-session.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
@@ -67,16 +68,26 @@ export function documentData(
   };
 }
 
+export interface LoadOptions {
+  /** Take over what fits of the checkpoint and draw the rest anew, instead of asking for an exact match. */
+  readonly fork?: boolean;
+  /** Optimisations to do without, besides those that the device has no use for. */
+  readonly without?: readonly OptimisationName[];
+}
+
 /**
  * Loads a job's model.
- * @param fork take over what fits of the checkpoint and draw the rest anew, instead of asking for an exact match.
  * @throws TaskFailure when the document has errors or the checkpoint does not fit it.
  */
-export async function loadModel(source: ModelSource, onProgress: DataProgress, fork = false): Promise<LoadedModel> {
+export async function loadModel(
+  source: ModelSource,
+  onProgress: DataProgress,
+  { fork = false, without = [] }: LoadOptions = {},
+): Promise<LoadedModel> {
   const { document, issues } = parseDocument(source.document);
   if (!document) throw new TaskFailure('document', issues[0]?.message ?? 'the document cannot be read');
   const dataset = await openDocumentData(document, source, onProgress);
-  const model = compileDocument(document, dataset.info, { without: formsLacking(source.device) });
+  const model = compileDocument(document, dataset.info, { without: [...formsLacking(source.device), ...without] });
   const specs = model.registry.all;
   const drawn = initialState(specs, model.plan.seed);
   const start = source.checkpoint

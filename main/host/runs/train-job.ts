@@ -35,11 +35,9 @@ type Send = (message: WorkerMessage) => void;
 /** Trains until the document's steps are done, or the host says stop. */
 export async function trainJob(job: TrainJob, control: JobControl, send: Send): Promise<void> {
   const startedMs = performance.now();
-  const loaded = await loadModel(
-    job.source,
-    (done, total, what) => send({ type: 'progress', what, done, total }),
-    job.fork,
-  );
+  const loaded = await loadModel(job.source, (done, total, what) => send({ type: 'progress', what, done, total }), {
+    fork: job.fork,
+  });
   tellPlacement(loaded.engine, send);
   const loop = new TrainingLoop(job, loaded, control, send);
   send({

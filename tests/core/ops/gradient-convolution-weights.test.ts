@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../../core/autodiff/differentiate.ts';
+import type { Dim } from '../../../core/graph/graph.ts';
 import { OpBuilder } from '../../../core/ops/builder.ts';
 import { gradients } from '../../../core/ops/gradient.ts';
 import { weightGradient, type WeightForm } from '../../../core/ops/gradients/convolution-weights.ts';
@@ -41,11 +42,11 @@ function draw(stream: string, shape: Shape) {
 }
 
 /** The weight gradient in one form, and the gradient of half its squared norm in x and dy. */
-function computed({ x, kernel, outputs, window }: Layer, form: WeightForm): number[] {
+function computed({ x, kernel, outputs, window }: Layer, form: WeightForm, batch: Dim = 'N'): number[] {
   const b = new OpBuilder(form);
-  const input = b.input('x', 'float64', ['N', ...x.slice(1)]);
+  const input = b.input('x', 'float64', [batch, ...x.slice(1)]);
   const walk = slidingWalk(window, input, kernel);
-  const dy = b.input('dy', 'float64', ['N', outputs, ...walk.output]);
+  const dy = b.input('dy', 'float64', [batch, outputs, ...walk.output]);
   const gradient = weightGradient(b, input, dy, walk, 1, form);
   const again = differentiate(b, gradients, b.mul(b.reduceSum(b.square(gradient)), 0.5), [input, dy]);
   [gradient, ...again].forEach((value, index) => b.output(`${index}`, value));
@@ -62,4 +63,26 @@ describe('every form of the weight gradient gives the same numbers, and so do it
       expect(relativeError(computed(layer, form), computed(layer, 'positions'))).toBeLessThan(1e-12);
     });
   }
+
+  const sliding: readonly Layer[] = [
+    ...layers.filter(({ name }) => !name.includes('rest')),
+    {
+      name: 'fewer outputs than channels',
+      x: [2, 5, 9, 8],
+      kernel: [3, 3],
+      outputs: 2,
+      window: { pads: [1, 1, 1, 1] },
+    },
+    { name: 'images larger than results', x: [2, 1, 9, 8], kernel: [3, 3], outputs: 2, window: { pads: [1, 1, 1, 1] } },
+    {
+      name: 'stride 2, 4x4',
+      x: [2, 2, 6, 8],
+      kernel: [4, 4],
+      outputs: 3,
+      window: { strides: [2, 2], pads: [1, 1, 1, 1] },
+    },
+  ];
+  it.each(sliding)('$name: slides', (layer) => {
+    expect(relativeError(computed(layer, 'slides', layer.x[0]), computed(layer, 'positions'))).toBeLessThan(1e-12);
+  });
 });

@@ -284,3 +284,25 @@ test('a model whose next steps diverge is exported all the same, and checked as 
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as Manifest;
   expect(manifest.verification.files['train_step.onnx'].steps).toBe(1);
 });
+
+test('a network whose convolutions run in blocks of channels is exported too, its step the same to the bit', async () => {
+  const folder = workFolder();
+  const { checkpoint: _, ...source } = await trainedSource('classifier', folder, 1);
+  const conv = { type: 'conv2d', filters: 16, kernelSize: 3, activation: 'relu' };
+  const layers = [conv, conv, { type: 'flatten' }, { type: 'dense', units: 3 }];
+  const document = JSON.stringify({
+    lathe: 1,
+    name: 'In blocks',
+    ...documents.classifier,
+    networks: { classifier: { inputs: { x: 'image' }, layers } },
+    training: documents.gan.training,
+  });
+  const out = join(folder, 'out');
+  await exportJob({ kind: 'export', source: { ...source, document }, outFolder: out }, () => {});
+  const { verification } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as Manifest;
+  const differences = Object.values(
+    verification.files['train_step.onnx'].outputs as Record<string, { absolute: number }>,
+  );
+  expect(differences.length).toBeGreaterThan(10);
+  expect(differences.filter(({ absolute }) => absolute !== 0)).toEqual([]);
+});

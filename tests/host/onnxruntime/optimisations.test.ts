@@ -15,7 +15,7 @@ import { builtinDataInfo } from '../../../core/spec/builtin-data.ts';
 import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
 import { parseDocument } from '../../../core/spec/parse.ts';
 import { sizeOf, tensorOf, type Tensor } from '../../../core/tensor/tensor.ts';
-import { OrtSession } from '../../../main/host/onnxruntime/session.ts';
+import { createSession } from '../../../main/host/compute/create-session.ts';
 
 const tolerance = 1e-5;
 const workloads = ['mlp', 'cnn', 'vae', 'dcgan', 'unet'] as const;
@@ -58,7 +58,7 @@ async function step({ train, registry, without }: CompiledDocument): Promise<Rec
   const wanted = train.outputs.filter(
     ({ target }) => target.kind === 'metric' || (target.kind === 'state' && target.state.startsWith('sgd.momentum/')),
   );
-  const session = await OrtSession.create(encodeModel(train.graph), {
+  const session = await createSession(train.graph, {
     program: 'step',
     threads: 1,
     device: 'cpu',
