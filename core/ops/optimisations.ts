@@ -76,6 +76,11 @@ export const optimisations = {
     reason:
       'Convolutions take two thirds of the time on channels in blocks, also when image and weights are reordered each time.',
   },
+  'updates-first': {
+    kind: 'session',
+    reason:
+      'A layer updated before the gradients of the layers before it lets go of what it kept, which is still in the caches.',
+  },
   'piecewise-memory': {
     kind: 'session',
     reason:
