@@ -14,50 +14,29 @@
  *     --each-pass           instead: what each of Lathe's optimisations brings, by workload
  *     --table FILE          instead: put the tables of stored results into docs/performance.md
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureEachPass } from './speed/each-pass.ts';
-import { describeMachine, isBusy, machineSlug } from './speed/machine.ts';
+import { describeMachine, isBusy } from './speed/machine.ts';
 import { measureWorkload, type MeasureOptions } from './speed/measure.ts';
+import { chosen, readTurns, turnOptions } from './speed/options.ts';
 import { findPython, peerNames, type PeerName } from './speed/peers.ts';
 import { resultsSchema, type Results, type WorkloadResult } from './speed/results.ts';
-import { resultsText, withResults } from './speed/table.ts';
+import { storeResults, writeResults } from './speed/stored.ts';
+import { resultsText } from './speed/table.ts';
 import { workloadNames, type WorkloadName } from './speed/workloads.ts';
 import { spreadOf } from './statistics.ts';
 
-const root = join(import.meta.dirname, '..');
 const log = (line: string): void => console.error(line);
 
 const options = {
   write: { type: 'boolean', default: false },
-  only: { type: 'string', default: workloadNames.join(',') },
+  ...turnOptions,
   peers: { type: 'string', default: peerNames.join(',') },
-  threads: { type: 'string', default: String(availableParallelism()) },
-  turns: { type: 'string', default: '15' },
-  'turn-ms': { type: 'string', default: '200' },
-  budget: { type: 'string', default: '25' },
-  python: { type: 'string' },
   'no-sampling': { type: 'boolean', default: false },
   'each-pass': { type: 'boolean', default: false },
   table: { type: 'string' },
 } as const;
-
-/** The names in a list, each one of those there are. */
-function chosen<Name extends string>(list: string, known: readonly Name[], option: string): readonly Name[] {
-  const wanted = list.split(',').filter((name) => name !== '' && name !== 'none');
-  const strange = wanted.find((name) => !(known as readonly string[]).includes(name));
-  if (strange !== undefined) throw new Error(`${option}: there is no '${strange}'; there are ${known.join(', ')}`);
-  return known.filter((name) => wanted.includes(name));
-}
-
-function wholeNumber(text: string, option: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${option}: expected a whole number from 1 up, found ${text}`);
-  return value;
-}
 
 async function measure(names: readonly WorkloadName[], how: MeasureOptions): Promise<Results> {
   const machine = describeMachine();
@@ -84,31 +63,14 @@ async function measure(names: readonly WorkloadName[], how: MeasureOptions): Pro
   };
 }
 
-/** @returns the file's path from the root. */
-function store(results: Results): string {
-  const file = join(root, 'bench/results', `${results.date}-${machineSlug(results.machine)}.json`);
-  mkdirSync(join(root, 'bench/results'), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);
-  return relative(root, file);
-}
-
-function writePage(results: Results): void {
-  const page = join(root, 'docs/performance.md');
-  writeFileSync(page, withResults(readFileSync(page, 'utf8'), resultsText(results)));
-  log('wrote docs/performance.md');
-}
+/** The page with new results. */
+const writePage = (results: Results): void => writeResults(resultsText(results), 'results', log);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.table !== undefined) return writePage(resultsSchema.parse(JSON.parse(readFileSync(values.table, 'utf8'))));
-  const names = chosen(values.only, workloadNames, '--only');
+  const { names, threads, ...turns } = readTurns(values);
   const peers: readonly PeerName[] = chosen(values.peers, peerNames, '--peers');
-  const turns = {
-    turns: wholeNumber(values.turns, '--turns'),
-    turnMs: wholeNumber(values['turn-ms'], '--turn-ms'),
-    budgetMs: 1000 * wholeNumber(values.budget, '--budget'),
-  };
-  const threads = wholeNumber(values.threads, '--threads');
   if (values.write && (names.length < workloadNames.length || peers.length < peerNames.length || values['no-sampling']))
     throw new Error('--write stores whole runs: leave --only, --peers and --no-sampling out');
   if (values['each-pass']) return measureEachPass(names, { ...turns, threads, log });
@@ -116,7 +78,7 @@ async function main(): Promise<void> {
   const results = await measure(names, { ...turns, threads, python, peers, sampling: !values['no-sampling'], log });
   console.log(`\n${resultsText(results)}`);
   if (!values.write) return;
-  log(`wrote ${store(results)}`);
+  log(`wrote ${storeResults('bench/results', results)}`);
   writePage(results);
 }
 

@@ -1,6 +1,6 @@
 /**
  * Lathe as a contender: compiles a benchmark document, and trains and samples with the engine that real runs use.
- * `lathe.ts WORKLOAD --threads N [--without NAME]` speaks the lines of bench/speed/protocol.ts.
+ * `lathe.ts WORKLOAD --threads N [--device NAME] [--without NAME]` speaks the lines of bench/speed/protocol.ts.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ import { graphFlops } from '../../core/ops/flops.ts';
 import { initialState } from '../../core/program/initial-state.ts';
 import type { ProgramInput } from '../../core/program/program.ts';
 import { RandomStream } from '../../core/random/random.ts';
+import { deviceIds, type DeviceId } from '../../core/protocol/devices.ts';
+import type { Placement } from '../../core/protocol/placement.ts';
 import type { DataInfo } from '../../core/data/data-info.ts';
 import { vocabularySize } from '../../core/data/text.ts';
 import { builtinDataInfo } from '../../core/spec/builtin-data.ts';
@@ -22,14 +24,18 @@ import { compileDocument, type CompiledDocument } from '../../core/spec/compile.
 import { parseDocument } from '../../core/spec/parse.ts';
 import { sampleNoise } from '../../core/tasks/common.ts';
 import { sizeOf, tensor, tensorOf, zeros, type Tensor } from '../../core/tensor/tensor.ts';
+import { formsLacking } from '../../main/host/compute/create-session.ts';
+import { cpuProvider } from '../../main/host/compute/placement.ts';
 import { onnxRuntimeVersion, OrtSession } from '../../main/host/onnxruntime/session.ts';
 import { Engine, isDivergence } from '../../main/host/runs/engine.ts';
 import { parameterCount } from '../../main/host/runs/load-model.ts';
-import { requestSchema, type Request } from '../speed/protocol.ts';
+import { requestSchema, type Ready, type Request } from '../speed/protocol.ts';
 import { quantile } from '../statistics.ts';
 
 /** Batches in memory, handed out in turn: what is measured is training, not reading files. */
 const poolSize = 8;
+/** Steps whose losses are kept. */
+const mostLosses = 100;
 const seed = 1;
 
 interface Batch {
@@ -60,11 +66,18 @@ class Training {
   readonly #model: CompiledDocument;
   readonly #engine: Engine;
   readonly #batches: readonly Batch[];
+  /** Of the first steps, as many as may be asked for. */
+  readonly #losses: Losses[] = [];
   #step = 0;
+  /** Where the nodes of the training step ran, where the engine tells. */
+  placed: Ready['placed'];
 
-  constructor(model: CompiledDocument, data: DataInfo, threads: number) {
+  constructor(model: CompiledDocument, data: DataInfo, threads: number, device: DeviceId) {
     this.#model = model;
-    this.#engine = new Engine(model, initialState(model.registry.all, seed), { threads, device: 'cpu' });
+    this.#engine = new Engine(model, initialState(model.registry.all, seed), { threads, device, mayUseCpu: true });
+    this.#engine.watchPlacement((placement) => {
+      if (placement.program === model.train.name) this.placed = countPlaced(placement);
+    });
     const range = model.task.range(model.config);
     const inputs = model.train.inputs.filter(({ source }) => source.kind === 'batch');
     this.#batches = Array.from({ length: poolSize }, (_, number) => {
@@ -84,7 +97,13 @@ class Training {
       scalar: (name) => scalars.find((scalar) => scalar.name === name)?.valueAt(this.#step) ?? Number.NaN,
     });
     if (isDivergence(result)) throw new Error(`step ${this.#step} diverged`);
+    if (this.#step < mostLosses) this.#losses.push(lossesOf(result));
     this.#step++;
+  }
+
+  async losses(count: number): Promise<readonly Losses[]> {
+    while (this.#losses.length < count) await this.step();
+    return this.#losses.slice(0, count);
   }
 
   async sample({ count, options }: Extract<Request, { readonly kind: 'sample' }>): Promise<void> {
@@ -128,11 +147,24 @@ async function answer(request: Request, training: Training, threads: number): Pr
       for (let i = 0; i < request.count; i++) ms.push(await timed(() => training.step()));
       return { ms };
     }
+    case 'losses':
+      return { losses: await training.losses(request.count) };
     case 'sample':
       return { ms: await timed(() => training.sample(request)) };
     case 'gemm':
       return { flopsPerSecond: await multiplyRate(threads) };
   }
+}
+
+type Losses = Readonly<Record<string, number>>;
+
+/** Accuracies and the like jump by whole samples: they say nothing about a device. */
+const lossesOf = (metrics: Losses): Losses =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => /loss$/i.test(name)));
+
+function countPlaced({ providers }: Placement): Ready['placed'] {
+  const count = (some: Placement['providers']): number => some.reduce((sum, { nodes }) => sum + nodes, 0);
+  return { nodes: count(providers), onDevice: count(providers.filter(({ provider }) => provider !== cpuProvider)) };
 }
 
 function compile(
@@ -150,20 +182,26 @@ function compile(
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { threads: { type: 'string' }, without: { type: 'string', multiple: true, default: [] } },
+    options: {
+      threads: { type: 'string' },
+      device: { type: 'string', default: 'cpu' },
+      without: { type: 'string', multiple: true, default: [] },
+    },
   });
   const threads = Number(values.threads);
   const without = z.array(z.enum(Object.keys(optimisations) as OptimisationName[])).parse(values.without);
+  const device = z.enum(deviceIds).parse(values.device);
   const startedMs = performance.now();
-  const { model, data } = compile(positionals[0], without);
+  const { model, data } = compile(positionals[0], [...without, ...formsLacking(device)]);
   const compileMs = performance.now() - startedMs;
-  const training = new Training(model, data, threads);
+  const training = new Training(model, data, threads, device);
   const firstStepMs = await timed(() => training.step());
   const { flops } = graphFlops(model.train.graph);
   const parameters = parameterCount(model.registry.all);
   const settings = without.filter((name) => optimisations[name].kind === 'session').join();
   const graph = createHash('sha256').update(encodeModel(model.train.graph)).update(settings).digest('hex');
-  const cost = { graph, parameters, flops, compileMs, firstStepMs };
+  const { placed } = training;
+  const cost = { graph, parameters, flops, compileMs, firstStepMs, batchSize: model.plan.batchSize, placed };
   say({ ready: true, version: onnxRuntimeVersion(), samples: true, multiplies: true, ...cost });
   for await (const line of createInterface(process.stdin))
     say(await answer(requestSchema.parse(JSON.parse(line)), training, threads));

@@ -23,9 +23,10 @@ export interface Measured {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-type Started = Awaited<ReturnType<typeof Contender.start>>;
+export type Started = Awaited<ReturnType<typeof Contender.start>>;
 
-const steps =
+/** Training steps of a contender, as work that is measured. */
+export const steps =
   ({ contender }: Started): Work =>
   async (count) =>
     (await contender.ask({ kind: 'steps', count }, stepsAnswer)).ms;

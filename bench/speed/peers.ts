@@ -31,10 +31,17 @@ export function latheCommand(workload: WorkloadName, threads: number, more: read
 }
 
 /** The first Python that has PyTorch: the one wanted, or of those usually there. */
-export function findPython(wanted: string | undefined): string | undefined {
+export function findPython(wanted: string | undefined, use: TorchUse = 'cpu'): string | undefined {
   const candidates = wanted === undefined ? ['python3', '/usr/bin/python3'] : [wanted];
-  return candidates.find((python) => spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0);
+  return candidates.find((python) => spawnSync(python, ['-c', torchUses[use]], { stdio: 'ignore' }).status === 0);
 }
+
+/** What PyTorch computes on, and a program that fails where it cannot: CUDA is asked for as PyTorch 2 does. */
+const torchUses = {
+  cpu: 'import torch',
+  cuda: 'import torch; torch.set_default_device("cuda"); torch.ones(1).item()',
+} as const;
+export type TorchUse = keyof typeof torchUses;
 
 const pytorchMissing =
   'PyTorch was not found: on Debian `apt-get install python3-torch libopenblas0-pthread`, elsewhere name a Python that has it with --python';
@@ -44,11 +51,12 @@ export async function choosePytorch(
   python: string | undefined,
   workload: WorkloadName,
   threads: number,
+  use: TorchUse = 'cpu',
 ): Promise<Peer | Absence> {
   if (python === undefined) return { reason: pytorchMissing };
   const program = join(folder, 'pytorch/contender.py');
   // -B: no compiled files are left beside the programs.
-  const args = ['-B', program, workload, '--threads', String(threads)];
+  const args = ['-B', program, workload, '--threads', String(threads), '--device', use];
   const { tried } = await Contender.once({ program: python, args: [...args, '--choose'] }, threads, chooseAnswer);
   return {
     command: { program: python, args: [...args, '--settings', JSON.stringify(tried[0].settings)] },

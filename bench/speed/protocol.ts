@@ -10,6 +10,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
     count: z.int().min(1),
     options: z.record(z.string(), z.union([z.number(), z.string()])),
   }),
+  /** Lathe only: the losses of its first steps, which are trained as far as they were not. */
+  z.strictObject({ kind: z.literal('losses'), count: z.int().min(1).max(100) }),
   /** Multiply two matrices of 1024 × 1024 numbers. */
   z.strictObject({ kind: z.literal('gemm') }),
 ]);
@@ -31,11 +33,17 @@ export const readySchema = z.object({
   compileMs: z.number().optional(),
   /** Lathe only: the first step, with loading the graph. */
   firstStepMs: z.number().optional(),
+  /** Lathe only: samples in a step's batch. */
+  batchSize: z.int().optional(),
+  /** Lathe only: nodes of the training step, and those that ran on its device, where the engine tells. */
+  placed: z.strictObject({ nodes: z.int(), onDevice: z.int() }).optional(),
 });
 export type Ready = z.output<typeof readySchema>;
 
 /** Milliseconds of each step. */
 export const stepsAnswer = z.object({ ms: z.array(z.number()) });
+/** By step, each loss by its name. */
+export const lossesAnswer = z.object({ losses: z.array(z.record(z.string(), z.number())) });
 /** Milliseconds it took to draw all samples. */
 export const sampleAnswer = z.object({ ms: z.number() });
 export const gemmAnswer = z.object({ flopsPerSecond: z.number() });

@@ -1,9 +1,9 @@
 /** What a benchmark run found, as it is stored in bench/results: enough to make every table again. */
 import { z } from 'zod';
 
-const spreadSchema = z.strictObject({ median: z.number(), low: z.number(), high: z.number() });
+export const spreadSchema = z.strictObject({ median: z.number(), low: z.number(), high: z.number() });
 
-const pairedSchema = z.strictObject({
+export const pairedSchema = z.strictObject({
   own: spreadSchema.describe('Lathe, in milliseconds.'),
   peer: spreadSchema.describe('The peer, in milliseconds.'),
   ratio: spreadSchema.describe("The peer's time over Lathe's, by pair of turns."),

@@ -21,8 +21,8 @@ export function digits(value: number): string {
 }
 
 const range = ({ low, high }: Spread): string => `${digits(low)}–${digits(high)}`;
-const ratioText = (ratio: Spread): string => `**${digits(ratio.median)}×** (${range(ratio)})`;
-const mebibytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : digits(bytes / 2 ** 20));
+export const ratioText = (ratio: Spread): string => `**${digits(ratio.median)}×** (${range(ratio)})`;
+export const mebibytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : digits(bytes / 2 ** 20));
 
 /** Rows of cells; the first is the head. */
 type Rows = readonly (readonly string[])[];
@@ -107,16 +107,29 @@ function settingsRows({ workloads }: Results): Rows {
   return [['workload', 'taken, ms', 'slower, ms'], ...rows];
 }
 
-function about({ date, machine, versions, threads, multiplyRates }: Results): string {
+/** When and on what something was measured. */
+export function machineWords({
+  date,
+  machine,
+  versions,
+  threads,
+}: Omit<Results, 'multiplyRates' | 'workloads'>): string {
   const versionWords = Object.entries(versions).map(([name, version]) => `${nameOf(name)} ${version}`);
+  return [
+    `Measured on ${date}: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; ${threads} threads each.`,
+    `${versionWords.join(', ')}.`,
+  ].join('\n');
+}
+
+function about(results: Results): string {
+  const { machine, multiplyRates } = results;
   const rates = Object.entries(multiplyRates).map(
     ([name, rate]) => `${digits(rate.median / 1e9)} GFLOP/s in ${nameOf(name)}`,
   );
   const busy = `Other programs were running (load average ${digits(machine.load)} before it began): times and ratios are a sketch.`;
   return [
     ...(isBusy(machine) ? [busy] : []),
-    `Measured on ${date}: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; ${threads} threads each.`,
-    `${versionWords.join(', ')}.`,
+    machineWords(results),
     `A product of matrices of 1024 × 1024 runs at ${rates.join(', ')}.`,
   ].join('\n');
 }
@@ -133,10 +146,9 @@ export function resultsText(results: Results): string {
   return [about(results), ...shown.flatMap(([title, rows]) => [title, markdownTable(rows)])].join('\n\n');
 }
 
-const [opening, closing] = ['<!-- results -->', '<!-- end of results -->'];
-
 /** The page with new results between its markers, or with none for an empty text. @throws Error when it has no markers */
-export function withResults(page: string, text: string): string {
+export function withResults(page: string, text: string, markers = 'results'): string {
+  const [opening, closing] = [`<!-- ${markers} -->`, `<!-- end of ${markers} -->`];
   const [start, end] = [page.indexOf(opening), page.indexOf(closing)];
   if (start < 0 || end < start) throw new Error(`the page has no lines '${opening}' and '${closing}'`);
   const shown = text === '' ? '' : `${text}\n\n`;

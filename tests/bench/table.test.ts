@@ -128,13 +128,19 @@ describe('the page', () => {
     expect(withResults(changed, 'new')).toBe(changed);
   });
 
+  test('has a place for each kind of results', () => {
+    const page = '<!-- results -->\na\n<!-- end of results -->\n<!-- b -->\nb\n<!-- end of b -->\n';
+    expect(withResults(page, 'new', 'b')).toBe(page.replace('\nb\n', '\n\nnew\n\n'));
+  });
+
   test('without markers is refused', () => {
     expect(() => withResults('# P\n', 'new')).toThrow('<!-- results -->');
   });
 
   test('docs/performance.md shows the newest stored results, and none while there are none', () => {
     const folder = join(root, 'bench/results');
-    const newest = existsSync(folder) ? readdirSync(folder).toSorted().at(-1) : undefined;
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+    const newest = files.toSorted().at(-1);
     const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
     const text = newest && resultsText(resultsSchema.parse(JSON.parse(readFileSync(join(folder, newest), 'utf8'))));
     expect(page).toBe(withResults(page, text ?? ''));

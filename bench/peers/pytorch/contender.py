@@ -1,6 +1,6 @@
 """A PyTorch peer of the benchmark: trains one workload, a few steps whenever it is asked to.
 
-contender.py WORKLOAD --threads N (--choose | --settings JSON) speaks JSON, one object a line. With --choose it times
+contender.py WORKLOAD --threads N [--device cuda] (--choose | --settings JSON) speaks JSON, one object a line. With --choose it times
 every setting for a few steps and says which is fastest; otherwise it says that it is ready and answers requests
 {"kind": "steps", "count": n} with the milliseconds of each step, and {"kind": "sample", "count": n} with the
 milliseconds it took to draw n samples.
@@ -43,9 +43,9 @@ def step_time(module, settings, best):
     return min(second, *(timed(training.step) for _ in range(8 if second < 50 else 3)))
 
 
-def choose(module):
+def choose(module, device):
     tried = []
-    for settings in candidates(module.CONVOLUTIONAL):
+    for settings in candidates(module.CONVOLUTIONAL, device):
         best = min((each["ms"] for each in tried), default=float("inf"))
         ms = step_time(module, settings, best)
         tried.append({"words": str(settings), "settings": dataclasses.asdict(settings), "ms": ms})
@@ -83,14 +83,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("workload")
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--choose", action="store_true")
     parser.add_argument("--settings", type=json.loads, default={})
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    if args.device != "cpu":
+        # Models, batches and noise are made there. A step hands its loss back, which waits for all of its work.
+        torch.set_default_device(args.device)
     torch.manual_seed(1)
     module = importlib.import_module(f"workloads.{args.workload}")
     if args.choose:
-        choose(module)
+        choose(module, args.device)
     else:
         serve(module, Settings(**args.settings))
 

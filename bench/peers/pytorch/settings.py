@@ -33,10 +33,11 @@ class Settings:
         return torch.optim.Adam(parameters, lr=rate, foreach=self.foreach, **options)
 
 
-def candidates(convolutional):
-    """The settings worth trying: memory formats concern convolutions only."""
+def candidates(convolutional, device="cpu"):
+    """The settings worth trying: memory formats concern convolutions only, and oneDNN the processor."""
+    onednn = (False, True) if device == "cpu" else (True,)
     formats = (False, True) if convolutional else (False,)
-    return [Settings(*chosen) for chosen in itertools.product((False, True), formats, (False, True))]
+    return [Settings(*chosen) for chosen in itertools.product(onednn, formats, (False, True))]
 
 
 def parameter_count(*models: nn.Module):

@@ -4,7 +4,8 @@ import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Placement } from '../../../core/protocol/placement.ts';
 import type { PlacedNode } from './compute-session.ts';
 
-const cpuProvider = 'CPUExecutionProvider';
+/** What ONNX Runtime calls the CPU where it says where a node ran. */
+export const cpuProvider = 'CPUExecutionProvider';
 /** Nodes that ONNX Runtime puts where a tensor has to change places. */
 const isCopy = ({ op }: PlacedNode): boolean => op === 'MemcpyToHost' || op === 'MemcpyFromHost';
 
