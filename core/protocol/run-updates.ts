@@ -55,6 +55,8 @@ export type RunUpdate =
       readonly stepsPerSecond: number;
       readonly rssBytes?: number;
       readonly energy?: RunEnergy;
+      /** Of graphics processors; absent where the run does not compute on one. */
+      readonly gpuEnergy?: RunEnergy;
     }
   /** Now and then while training: how large each layer's weights are, and the gradient they got in the step that led to them. */
   | { readonly type: 'norms'; readonly step: number; readonly layers: readonly LayerNorms[] }

@@ -42,7 +42,7 @@ export class RunWaiting implements Waiting<StreamItem<'run'>> {
   readonly #behind = new Set<string>();
   #cursor: Cursor | undefined;
   /** Of the newest metrics message: what points read from the store go out with. */
-  #pace: Pick<Metrics, 'step' | 'stepsPerSecond' | 'rssBytes'> = { step: 0, stepsPerSecond: 0 };
+  #pace: Omit<Metrics, 'type' | 'points'> = { step: 0, stepsPerSecond: 0 };
 
   /** @param after the last step the screen has of each metric; when given, what is recorded beyond it comes first. */
   constructor(
@@ -80,13 +80,11 @@ export class RunWaiting implements Waiting<StreamItem<'run'>> {
 
   #addOne(item: RunStreamItem): void {
     switch (item.type) {
-      case 'metrics':
-        this.#pace = {
-          step: item.step,
-          stepsPerSecond: item.stepsPerSecond,
-          ...(item.rssBytes !== undefined && { rssBytes: item.rssBytes }),
-        };
-        return this.#addPoints(item.points);
+      case 'metrics': {
+        const { type: _, points, ...pace } = item;
+        this.#pace = pace;
+        return this.#addPoints(points);
+      }
       case 'checkpoint':
         this.#pace = { ...this.#pace, step: item.step };
         this.#addPoints(item.points);

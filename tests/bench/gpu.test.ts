@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chooseDevices } from '../../bench/gpu/devices.ts';
-import { largestDifference } from '../../bench/gpu/losses.ts';
+import { largestDifference, type StepLosses } from '../../bench/gpu/losses.ts';
 import { readGpuOptions } from '../../bench/gpu/options.ts';
 import { gpuResultsSchema } from '../../bench/gpu/results.ts';
 import { gpuResultsText } from '../../bench/gpu/table.ts';
@@ -76,7 +76,7 @@ describe('the devices it measures', () => {
 
 describe('the difference of losses', () => {
   test('is the largest of all steps and names, relative to the reference', () => {
-    const reference = [{ loss: 2 }, { loss: 1, otherLoss: -4 }];
+    const reference: StepLosses = [{ loss: 2 }, { loss: 1, otherLoss: -4 }];
     expect(largestDifference([{ loss: 2.002 }, { loss: 1, otherLoss: -4.002 }], reference)).toBeCloseTo(0.001, 10);
     expect(largestDifference(reference, reference)).toBe(0);
   });

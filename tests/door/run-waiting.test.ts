@@ -117,6 +117,8 @@ describe('a slow screen', () => {
       step: 2,
       stepsPerSecond: 4,
       rssBytes: 1e9,
+      energy: { joules: 3, steps: 2 },
+      gpuEnergy: { reason: 'no tool' },
       points: [{ key: 'loss', step: 2, value: 1, elapsedMs: 1 }],
     };
     const ended: RunStreamItem = { type: 'ended', status: 'stopped', step: 2 };

@@ -5,7 +5,12 @@ import type { RunEnergy } from '../../../core/protocol/run-updates.ts';
 import { errorCode } from '../files/atomic.ts';
 
 /** Joules, or why there are none. Never a guess. */
-type EnergyReading = { readonly joules: number } | { readonly reason: string };
+export type EnergyReading = { readonly joules: number } | { readonly reason: string };
+
+/** Counts energy from the moment it was made. */
+export interface Meter {
+  read(): EnergyReading;
+}
 
 interface Zone {
   readonly file: string;
@@ -17,7 +22,7 @@ interface Zone {
 /** Processor packages: `intel-rapl:0`, on AMD too. Their parts (`intel-rapl:0:1`) are within them. */
 const packageName = /^intel-rapl:\d+$/;
 
-export class EnergyMeter {
+export class EnergyMeter implements Meter {
   readonly #zones: readonly Zone[];
   #reason: string | undefined;
   #microjoules = 0;
@@ -63,7 +68,7 @@ export class EnergyMeter {
 
 /** The energy of one run over all its resumptions. */
 export class RunEnergyCount {
-  readonly #meter: EnergyMeter;
+  readonly #meter: Meter;
   readonly #before: MeasuredEnergy | null;
   readonly #firstStep: number;
   #paused = 0;
@@ -73,7 +78,7 @@ export class RunEnergyCount {
    * @param before what was measured up to `firstStep`; null when it was not, which leaves the whole unknown.
    * @param firstStep finished steps now.
    */
-  constructor(before: MeasuredEnergy | null, firstStep: number, meter = EnergyMeter.open()) {
+  constructor(before: MeasuredEnergy | null, firstStep: number, meter: Meter = EnergyMeter.open()) {
     this.#meter = meter;
     this.#before = before;
     this.#firstStep = firstStep;

@@ -34,6 +34,8 @@ export interface TrainJob {
   readonly elapsedMs: number;
   /** What the steps before the checkpoint have cost; null when that was not measured. */
   readonly energy: MeasuredEnergy | null;
+  /** As `energy`, of graphics processors. */
+  readonly gpuEnergy: MeasuredEnergy | null;
   /** A fork takes over from its parent what fits: tensors of the same name and shape. */
   readonly fork: boolean;
   /** Checkpoints the run has already, so that the best one is not forgotten. */

@@ -9,7 +9,6 @@ import { removeSuperseded, type RetainedCheckpoint } from '../files/retention.ts
 import type { NewRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { isServeMessage, type HostMessage, type TrainJob } from './messages.ts';
-import type { MeasuredEnergy } from './energy.ts';
 import { failureOf, TaskFailure } from './failure.ts';
 import { recordedTurns, type Resumption } from './scalars.ts';
 import type { SpawnWorker, WorkerProcess } from './worker-process.ts';
@@ -196,6 +195,7 @@ export class RunService {
       runFolder: folder,
       elapsedMs: own?.elapsedMs ?? 0,
       energy: own ? own.energy : { joules: 0, steps: 0 },
+      gpuEnergy: own ? own.gpuEnergy : { joules: 0, steps: 0 },
       fork: options.fork ?? false,
       checkpoints,
       turns: options.turns ?? [],
@@ -315,17 +315,16 @@ function retained({
   step,
   path,
   meta,
-}: Artifact): RetainedCheckpoint & { readonly elapsedMs: number; readonly energy: MeasuredEnergy | null } {
-  const { score, elapsedMs, energy } = (meta ?? {}) as {
-    readonly score?: number | null;
-    readonly elapsedMs?: number;
-    readonly energy?: MeasuredEnergy | null;
-  };
+}: Artifact): RetainedCheckpoint & Pick<TrainJob, 'elapsedMs' | 'energy' | 'gpuEnergy'> {
+  const { score, elapsedMs, energy, gpuEnergy } = (meta ?? {}) as Partial<
+    Pick<TrainJob, 'elapsedMs' | 'energy' | 'gpuEnergy'>
+  > & { readonly score?: number | null };
   return {
     step: step ?? 0,
     path,
     elapsedMs: elapsedMs ?? 0,
     energy: energy ?? null,
+    gpuEnergy: gpuEnergy ?? null,
     ...(typeof score === 'number' && { score }),
   };
 }

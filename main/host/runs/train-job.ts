@@ -1,8 +1,9 @@
 /** The training loop: steps, curves, samples, evaluations and checkpoints, in an order that resuming repeats exactly. */
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { isAccelerator } from '../../../core/protocol/devices.ts';
 import type { MetricPoint } from '../../../core/protocol/records.ts';
-import type { ScalarTurn } from '../../../core/protocol/run-updates.ts';
+import type { RunEnergy, ScalarTurn } from '../../../core/protocol/run-updates.ts';
 import { canonicalDocument } from '../../../core/spec/document-hash.ts';
 import { shuffled } from '../evaluation/shuffled.ts';
 import { checkpointName, writeCheckpoint } from '../files/checkpoint.ts';
@@ -13,7 +14,8 @@ import { ActivityWatch } from './activity.ts';
 import { Batches } from './batches.ts';
 import { AlarmWatch } from './alarm-watch.ts';
 import type { JobControl } from './control.ts';
-import { RunEnergyCount } from './energy.ts';
+import { RunEnergyCount, type MeasuredEnergy } from './energy.ts';
+import { GpuEnergyMeter } from './gpu-energy.ts';
 import { isDivergence, type Divergence } from './engine.ts';
 import { Findings } from './findings.ts';
 import { firstNotFinite, wordOf } from './forensics.ts';
@@ -75,6 +77,9 @@ class TrainingLoop {
   readonly #activity: ActivityWatch;
   readonly #alarms: AlarmWatch;
   readonly #energy: RunEnergyCount;
+  /** Only where the run computes on a graphics processor. */
+  readonly #gpuMeter: GpuEnergyMeter | undefined;
+  readonly #gpuEnergy: RunEnergyCount | undefined;
   #scores: LiveScores | undefined;
   #checkpoints: readonly RetainedCheckpoint[];
   #points: MetricPoint[] = [];
@@ -94,6 +99,10 @@ class TrainingLoop {
     this.#send = send;
     this.#step = loaded.step;
     this.#energy = new RunEnergyCount(job.energy, loaded.step);
+    if (isAccelerator(job.source.device)) {
+      this.#gpuMeter = GpuEnergyMeter.open();
+      this.#gpuEnergy = new RunEnergyCount(job.gpuEnergy, loaded.step, this.#gpuMeter);
+    }
     this.#flushedStep = loaded.step;
     // A run's own checkpoint is already there; that of a fork's parent is not.
     this.#checkpointedStep = job.source.checkpoint && !job.fork ? loaded.step : -1;
@@ -126,6 +135,7 @@ class TrainingLoop {
   }
 
   async release(): Promise<void> {
+    this.#gpuMeter?.close();
     await this.#scores?.release();
   }
 
@@ -218,11 +228,13 @@ class TrainingLoop {
     await this.#control.listen(() => {
       hasPaused = true;
       this.#energy.pause();
+      this.#gpuEnergy?.pause();
       this.#flush();
       this.#send({ type: 'paused', paused: true, step: this.#step });
     });
     if (!hasPaused) return;
     this.#energy.continue();
+    this.#gpuEnergy?.continue();
     this.#send({ type: 'paused', paused: false, step: this.#step });
     this.#flushedMs = performance.now();
   }
@@ -277,6 +289,7 @@ class TrainingLoop {
       stepsPerSecond,
       rssBytes: process.memoryUsage.rss(),
       energy: this.#energy.read(this.#step),
+      ...(this.#gpuEnergy && { gpuEnergy: this.#gpuEnergy.read(this.#step) }),
     });
   }
 
@@ -321,7 +334,8 @@ class TrainingLoop {
   async #checkpoint(): Promise<void> {
     const { model, dataset, engine } = this.#loaded;
     const score = this.#score?.step === this.#step ? this.#score.value : null;
-    const energy = this.#energy.read(this.#step);
+    const energy = measured(this.#energy.read(this.#step));
+    const gpuEnergy = measured(this.#gpuEnergy?.read(this.#step));
     const meta: CheckpointMeta = {
       step: this.#step,
       seed: model.plan.seed,
@@ -347,7 +361,12 @@ class TrainingLoop {
       path,
       bytes: written.bytes,
       sha256: written.sha256,
-      meta: { score, elapsedMs: this.#elapsedMs, energy: 'joules' in energy ? energy : null },
+      meta: {
+        score,
+        elapsedMs: this.#elapsedMs,
+        energy,
+        gpuEnergy,
+      },
     } as const;
     this.#send({ type: 'checkpoint', step: this.#step, points: this.#takePoints(), artifact, superseded });
   }
@@ -383,6 +402,9 @@ class TrainingLoop {
     });
   }
 }
+
+const measured = (energy: RunEnergy | undefined): MeasuredEnergy | null =>
+  energy && 'joules' in energy ? energy : null;
 
 function describeDivergence({ metrics, node, input }: Divergence): string {
   const figures = Object.entries(metrics).filter(([, value]) => !Number.isFinite(value));

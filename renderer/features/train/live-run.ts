@@ -22,6 +22,8 @@ export interface LiveRun {
   readonly stepsPerSecond: number;
   readonly rssBytes: number | null;
   readonly energy: RunEnergy | null;
+  /** Null where the run does not compute on a graphics processor. */
+  readonly gpuEnergy: RunEnergy | null;
   readonly isPaused: boolean;
   /** Work before or between steps, as it goes on. */
   readonly progress: Said<'progress'> | null;
@@ -42,6 +44,7 @@ export const quietRun: LiveRun = {
   stepsPerSecond: 0,
   rssBytes: null,
   energy: null,
+  gpuEnergy: null,
   isPaused: false,
   progress: null,
   norms: [],
@@ -65,6 +68,7 @@ function afterOne(run: LiveRun, item: RunStreamItem): LiveRun {
         stepsPerSecond: item.stepsPerSecond || run.stepsPerSecond,
         rssBytes: item.rssBytes ?? run.rssBytes,
         energy: item.energy ?? run.energy,
+        gpuEnergy: item.gpuEnergy ?? run.gpuEnergy,
         progress: null,
       };
     case 'norms':

@@ -3,6 +3,7 @@ import { placementOf, type Placement as NodePlacement } from '../../../core/prot
 import type { Artifact, Run, RunEvent } from '../../../core/protocol/records.ts';
 import type { RunEnergy } from '../../../core/protocol/run-updates.ts';
 import type { DeviceInfo } from '../../../core/protocol/methods.ts';
+import { isAccelerator } from '../../../core/protocol/devices.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { bytesFigure, durationFigure, figure } from '../../components/figures.ts';
 import { Tag } from '../../components/tag.tsx';
@@ -32,7 +33,8 @@ export function MachinePanel({
     ['Parameters', live.ready ? figure(live.ready.parameters) : '—'],
     ['Compiled in', live.ready ? durationFigure(live.ready.compileMs) : '—'],
     ['Memory of its process', isRunning && live.rssBytes !== null ? bytesFigure(live.rssBytes) : '—'],
-    ['Energy', energyWords(live.energy ?? recorded)],
+    ['Energy', energyWords(live.energy ?? recorded.energy, 'the processor')],
+    ...gpuEnergyFact(run, live.gpuEnergy ?? recorded.gpuEnergy),
     ['Time in steps', elapsedMs === undefined ? '—' : durationFigure(elapsedMs)],
     ['Data', run.dataSource],
     ['Data hash', run.dataHash.slice(0, 12)],
@@ -56,17 +58,23 @@ export function MachinePanel({
 }
 
 /** What the newest checkpoint says of it, where it was measured. */
-function recordedEnergy(artifacts: readonly Artifact[] | undefined): RunEnergy | null {
+function recordedEnergy(artifacts: readonly Artifact[] | undefined): Pick<LiveRun, 'energy' | 'gpuEnergy'> {
   const newest = artifacts?.findLast(({ kind }) => kind === 'checkpoint');
-  const { energy } = (newest?.meta ?? {}) as { readonly energy?: RunEnergy | null };
-  return energy ?? null;
+  const { energy = null, gpuEnergy = null } = (newest?.meta ?? {}) as Partial<Pick<LiveRun, 'energy' | 'gpuEnergy'>>;
+  return { energy, gpuEnergy };
 }
 
-function energyWords(energy: RunEnergy | null): string {
+/** On a graphics processor only; elsewhere there is nothing to ask. */
+function gpuEnergyFact({ device }: Run, energy: RunEnergy | null): readonly (readonly [string, string])[] {
+  return isAccelerator(device) ? [['Energy of the GPU', energyWords(energy, "NVIDIA's GPUs")]] : [];
+}
+
+/** @param of what was measured. */
+function energyWords(energy: RunEnergy | null, of: string): string {
   if (!energy) return 'not measured';
   if ('reason' in energy) return `not measurable here: ${energy.reason}`;
   const each = energy.steps > 0 ? `, ${figure(energy.joules / energy.steps, 3)} J a step` : '';
-  return `${figure(energy.joules, 3)} J${each} (the processor with all that runs on it)`;
+  return `${figure(energy.joules, 3)} J${each} (${of} with all that runs on it)`;
 }
 
 /** Where the nodes of the training step ran, as the engine wrote down; nothing on the CPU, where there is nothing to ask. */
