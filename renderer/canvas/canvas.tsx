@@ -191,7 +191,7 @@ function CanvasBody({ onInspect }: { readonly onInspect: () => void }) {
         <div ref={box} className={styles['canvas']} data-stale={isStale ? '' : undefined} {...surface}>
           <ReactFlow<FlowNode, WireEdge> {...habits} {...props}>
             <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
-            <CanvasMap layout={layout} />
+            <CanvasMap lanes={lanes} layout={layout} />
           </ReactFlow>
           <p id="canvas-help" className="visually-hidden">
             Arrow keys go along wires. Enter opens the layer, Tab adds one, C connects, Delete removes. The Outline tab

@@ -4,6 +4,7 @@ import { checkDocument } from '../../../core/spec/check.ts';
 import { readOutline } from '../../../core/spec/model-edits/outline.ts';
 import { buildLanes, type CanvasLane } from '../../../renderer/canvas/flow-model.ts';
 import { layOut, nodeHeight, nodeWidth } from '../../../renderer/canvas/layout.ts';
+import { mapFrame, mapShapes, maskPath } from '../../../renderer/canvas/map-picture.ts';
 import { matching, nextNode } from '../../../renderer/canvas/navigate.ts';
 
 const example = (name: string): string =>
@@ -142,4 +143,35 @@ it('finds layers by every word typed', () => {
   expect(matching(lanes, 'encoder dense')).toEqual(['encoder.mean', 'encoder.logVariance']);
   expect(matching(lanes, '64 filters')).toEqual(['encoder.conv2d_2']);
   expect(matching(lanes, '')).toEqual([]);
+});
+
+describe('the map of the canvas', () => {
+  it('draws every layer where it stands, a shape for each kind, over the lanes', () => {
+    const lanes = lanesOf(example('autoencoder'));
+    const layout = layOut(lanes, new Map(), 'down');
+    const shapes = mapShapes(lanes, layout);
+    const nodes = lanes.flatMap((lane) => lane.nodes);
+    expect(shapes).toHaveLength(1 + new Set(nodes.map(({ kind }) => kind)).size);
+    const boxesIn = (path: string): number => path.split('z').length - 1;
+    expect(boxesIn(shapes[0]!.path)).toBe(lanes.length);
+    expect(shapes.slice(1).reduce((sum, { path }) => sum + boxesIn(path), 0)).toBe(nodes.length);
+    for (const node of nodes) {
+      const { x, y } = layout.nodes.get(node.key)!;
+      const box = `M${x},${y}h${nodeWidth}v${nodeHeight(node)}h${-nodeWidth}z`;
+      expect(shapes.filter(({ path }) => path.includes(box))).toHaveLength(1);
+    }
+  });
+
+  it('shows everything and what is in sight in its own proportions', () => {
+    const lane = { x: 0, y: 0, width: 100, height: 400 };
+    const layout = { nodes: new Map(), lanes: new Map([['a', lane]]), bends: new Map() };
+    const sight = { x: 50, y: -40, width: 150, height: 100 };
+    const frame = mapFrame(layout, sight, { width: 30, height: 20 });
+    // From −40 to 400 is 440 high: 22 for each of the map's 20 pixels, and a tenth more as room.
+    expect(frame.height).toBeCloseTo(484, 9);
+    expect(frame.width).toBeCloseTo(726, 9);
+    expect(frame.x + frame.width / 2).toBeCloseTo(100, 9);
+    expect(frame.y + frame.height / 2).toBeCloseTo(180, 9);
+    expect(maskPath(lane, sight)).toBe('M0,0h100v400h-100zM50,-40h150v100h-150z');
+  });
 });
