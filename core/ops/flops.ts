@@ -5,6 +5,7 @@ import {
   type Attributes,
   type Dim,
   type Graph,
+  type Node,
   type TensorType,
 } from '../graph/graph.ts';
 import type { OpType } from '../graph/instruction-set.ts';
@@ -205,15 +206,20 @@ export function graphFlops(graph: Graph): GraphCost {
   const byOrigin = new Map<string, Cost>();
   let total: Cost = { flops: 0, multiplyAdds: 0 };
   for (const node of graph.nodes) {
-    const cost = rules[node.op]({
-      inputs: node.inputs.map((input) => input?.type ?? null),
-      outputs: node.outputs.map((output) => output.type),
-      attributes: node.attributes,
-    });
+    const cost = costOf(node);
     total = sumOf(total, cost);
     byOrigin.set(node.origin, sumOf(byOrigin.get(node.origin) ?? { flops: 0, multiplyAdds: 0 }, cost));
   }
   return { ...total, byOrigin };
+}
+
+/** What one run of a node costs; symbolic dimensions count as 1. */
+export function costOf({ op, inputs, outputs, attributes }: Node): Cost {
+  return rules[op]({
+    inputs: inputs.map((input) => input?.type ?? null),
+    outputs: outputs.map((output) => output.type),
+    attributes,
+  });
 }
 
 function sumOf(a: Cost, b: Cost): Cost {

@@ -5,6 +5,7 @@
  * Answers may hold typed arrays: they travel as bytes, never as JSON text.
  */
 import { z } from 'zod';
+import type { MachineRates } from './machine-rates.ts';
 import { settingsChange, type Settings } from './settings.ts';
 import type { DataInfo, Split } from '../data/data-info.ts';
 import type { Insight } from '../metrics/insight.ts';
@@ -263,6 +264,8 @@ const drawRequest = z.strictObject({
 export const hostMethods = {
   'app.info': answers<AppInfo>()(none),
   'app.devices': answers<readonly DeviceInfo[]>()(none),
+  /** For predicting times, with the threads of a run unless told; `busy` while a run trains and none are known. */
+  'machine.rates': answers<MachineRates>()(z.strictObject({ threads: z.int().min(1).max(256).optional() })),
   'settings.get': answers<Settings>()(none),
   'settings.set': answers<Settings>()(settingsChange),
 

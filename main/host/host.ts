@@ -86,6 +86,11 @@ export class Host {
     this.#runs = new RunService(store, home, this.#worker, now);
   }
 
+  /** Whether a run trains now. */
+  get isTraining(): boolean {
+    return this.#runs.running.length > 0;
+  }
+
   /** Lets go of the home. Runs in progress are interrupted. */
   async close(): Promise<void> {
     this.interrupt();

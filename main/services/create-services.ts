@@ -10,6 +10,7 @@ import { DataService } from './data.ts';
 import { DocumentsService } from './documents.ts';
 import { DraftsService } from './drafts.ts';
 import { listFolder } from './folders.ts';
+import { MachineRatesService } from './machine-rates.ts';
 import { RunControl } from './run-control.ts';
 import { RunHub } from './run-hub.ts';
 import { RunModels } from './run-models.ts';
@@ -75,6 +76,7 @@ function partsOf(host: Host, templatesFolder: string) {
     documents: new DocumentsService(root, templatesFolder),
     drafts: new DraftsService(root),
     uploads: new UploadsService(root),
+    rates: MachineRatesService.of(host),
     records: new RunRecords(host, data),
     models: new RunModels(host, (run) => control.tell(run)),
   };
@@ -82,13 +84,14 @@ function partsOf(host: Host, templatesFolder: string) {
 
 function homeMethods(
   host: Host,
-  { settings, documents, drafts, uploads, data }: Parts,
+  { settings, documents, drafts, uploads, data, rates, control }: Parts,
   spawnWorker: ServicesOptions['spawnWorker'],
 ) {
   let known: Promise<readonly DeviceInfo[]> | undefined;
   return {
     'app.info': () => appInfo(host, settings.notices),
     'app.devices': () => (known ??= devices(spawnWorker).then((found) => found.devices)),
+    'machine.rates': ({ threads = control.usualThreads }) => rates.of(threads),
     'settings.get': () => settings.get(),
     'settings.set': (input) => settings.set(input),
     'documents.templates': () => documents.templates(),

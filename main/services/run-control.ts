@@ -195,12 +195,23 @@ export class RunControl {
     return this.#settings.get().cores || availableParallelism();
   }
 
+  /** Threads of a run that asks for no number of its own. */
+  get usualThreads(): number {
+    const { slots, threadsPerRun } = this.#settings.get();
+    return threadsPerRun || Math.max(1, Math.floor(this.#cores / slots));
+  }
+
   /** What was asked of a new run, and what the settings say of it. */
   #options<Named extends { readonly mayUseCpu?: boolean | undefined }>(named: Named, { progress }: Context) {
-    const { slots, threadsPerRun, device, cpuFallback } = this.#settings.get();
-    const usualThreads = threadsPerRun || Math.max(1, Math.floor(this.#cores / slots));
+    const { device, cpuFallback } = this.#settings.get();
     const mayUseCpu = named.mayUseCpu ?? cpuFallback;
-    return { ...withoutUndefined(named), usualThreads, device, mayUseCpu, onUpdate: told(progress) };
+    return {
+      ...withoutUndefined(named),
+      usualThreads: this.usualThreads,
+      device,
+      mayUseCpu,
+      onUpdate: told(progress),
+    };
   }
 
   #enqueued(id: string): Run {

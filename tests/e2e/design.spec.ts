@@ -71,3 +71,25 @@ test('a text that cannot be read keeps the last good canvas and says so', async 
   await page.keyboard.press('Control+z');
   await expect(page.getByText(/cannot be read now/)).toHaveCount(0);
 });
+
+test('the table of layers predicts the time of a step, once the machine is measured', async ({ page, folder }) => {
+  test.setTimeout(120_000);
+  await openDocument(page, folder, 'Predicted', text);
+  await page.getByRole('tab', { name: 'Layers' }).click();
+  const table = page.getByRole('treegrid', { name: 'Layers and what they come to' });
+  const time = '(< )?[\\d.,]+ ms';
+  const cell = table
+    .getByRole('row', { name: /^hidden/ })
+    .getByRole('gridcell')
+    .last();
+  await expect(cell).toHaveText(new RegExp(`^${time}$`), { timeout: 60_000 });
+  const parts = new RegExp(`^forward ${time}, gradients ${time}, update ${time}; on the CPU with \\d+ thread`);
+  await expect(cell.locator('span')).toHaveAttribute('title', parts);
+  await expect(page.getByRole('group', { name: 'Sums' })).toContainText(
+    new RegExp(`Predicted step ${time} on the CPU`),
+  );
+  const head = table.getByRole('columnheader', { name: 'Step (predicted)' });
+  await head.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await expect(head).toHaveAttribute('aria-sort', 'descending');
+});

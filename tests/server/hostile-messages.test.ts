@@ -73,6 +73,8 @@ describe('a message of the wrong shape', () => {
     ['input of another type', 'runs.get', 'run1', 'bad-input'],
     ['a field too many', 'runs.get', { run: 'a', also: 1 }, 'bad-input'],
     ['a number out of range', 'settings.set', { smoothing: 2 }, 'bad-input'],
+    ['half a thread', 'machine.rates', { threads: 1.5 }, 'bad-input'],
+    ['more threads than there are', 'machine.rates', { threads: 1e9 }, 'bad-input'],
     ['NaN for a number', 'settings.set', { smoothing: NaN }, 'bad-input'],
     ['words for bytes', 'files.upload', { batch: 'a', name: 'a', bytes: 'abc', offset: 0, last: true }, 'bad-input'],
     [

@@ -107,7 +107,22 @@ export interface PlacementJob {
   readonly source: ModelSource;
 }
 
-export type Job = TrainJob | SampleJob | EvaluateJob | ExportJob | ServeJob | DataJob | ProbeJob | PlacementJob;
+/** Measures how fast this machine computes. */
+export interface RatesJob {
+  readonly kind: 'rates';
+  readonly threads: number;
+}
+
+export type Job =
+  | TrainJob
+  | SampleJob
+  | EvaluateJob
+  | ExportJob
+  | ServeJob
+  | DataJob
+  | ProbeJob
+  | PlacementJob
+  | RatesJob;
 
 /** What a drawn sample depends on. */
 export interface Draw {

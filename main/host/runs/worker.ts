@@ -73,6 +73,10 @@ async function run(job: Job): Promise<void> {
       const placement = await placementJob(job, (done, total, what) => send({ type: 'progress', what, done, total }));
       return send({ type: 'result', value: placement as unknown as JsonValue });
     }
+    case 'rates': {
+      const { measureRates } = await import('../compute/measure-rates.ts');
+      return send({ type: 'result', value: { ...(await measureRates(job.threads)) } });
+    }
     case 'serve': {
       const { Serving: Server } = await import('./serve-job.ts');
       serving = new Server(send);

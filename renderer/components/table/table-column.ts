@@ -5,6 +5,8 @@ import type { SortValue } from './table-rows.ts';
 export interface TableColumn<Row> {
   readonly id: string;
   readonly title: string;
+  /** What the figures mean, where the title cannot say it. */
+  readonly help?: string;
   /** Pixels to begin with; 140 unless told. */
   readonly width?: number;
   readonly align?: 'start' | 'end';

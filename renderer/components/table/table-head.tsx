@@ -35,6 +35,7 @@ export function TableHead<Row>({ columns, widthOf, onWidth, sort, onSort, total 
                 type="button"
                 className={styles['sort']}
                 disabled={!column.value}
+                title={column.help}
                 onClick={() =>
                   onSort({ column: column.id, descending: isSorted ? !sort.descending : column.align === 'end' })
                 }

@@ -1,6 +1,6 @@
 /** A compiled training step as a list to look through: each node with its phase, its layer and its cost. */
 import type { Graph, Node, TensorType, Value } from '../../../core/graph/graph.ts';
-import { graphFlops } from '../../../core/ops/flops.ts';
+import { costOf, graphFlops } from '../../../core/ops/flops.ts';
 import type { StateRegistry } from '../../../core/program/program-builder.ts';
 import type { Program, StateRole } from '../../../core/program/program.ts';
 import { nodeKey, type DocumentOutline, type NodeKey } from '../../../core/spec/model-edits/outline.ts';
@@ -65,7 +65,7 @@ function compiledNode(node: Node, index: number, phase: Phase): CompiledNode {
     inputs: node.inputs.map((input) => input && valueWords(input)),
     outputs: node.outputs.map(valueWords),
     attributes: attributes.join(', '),
-    multiplyAdds: costOf(node),
+    multiplyAdds: costOf(node).multiplyAdds,
   };
 }
 
@@ -75,11 +75,6 @@ const shapeWords = ({ shape }: TensorType): string => shape.join('×');
 function attributeWords(value: Node['attributes'][string]): string {
   if (typeof value !== 'object') return String(value);
   return 'dtype' in value ? `${value.dtype}[${value.shape.join('×')}]` : `[${value.join(', ')}]`;
-}
-
-/** The cost rules price graphs; a node alone is one. */
-function costOf(node: Node): number {
-  return graphFlops({ name: '', inputs: [], outputs: [], nodes: [node], initializers: new Map() }).multiplyAdds;
 }
 
 /**

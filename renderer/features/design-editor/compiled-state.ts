@@ -6,7 +6,7 @@ import { isRecord } from '../../../core/spec/schema-walk.ts';
 import { readSource } from '../../../core/spec/source-text.ts';
 import { knownData, useWorkspace } from '../../state/workspace.ts';
 import type { CompiledGraph } from './compiled-graph.ts';
-import type { CompileReply, CompileRequest } from './compiled-worker.ts';
+import type { CompileReply, CompileRequest, CompileWish } from './compiled-worker.ts';
 
 export interface CompiledState {
   /** Of the present document, or of the last one that could be compiled. */
@@ -26,7 +26,10 @@ let nextId = 1;
 const waiting = new Map<number, (reply: CompileReply) => void>();
 const kept = new Map<string, CompiledGraph>();
 
-function ask(request: Omit<CompileRequest, 'id'>): Promise<CompileReply> {
+/** Asks the worker, which compiles a text once for all that is asked of it in a row. */
+export function askCompiler(
+  request: Omit<CompileRequest, 'id' | keyof CompileWish> & CompileWish,
+): Promise<CompileReply> {
   if (!worker) {
     worker = new Worker(new URL('./compiled-worker.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data: reply }: MessageEvent<CompileReply>) => {
@@ -78,7 +81,7 @@ export function useCompiled(): CompiledState {
     let isCurrent = true;
     setState(({ graph }) => ({ graph, note: undefined, isBusy: true }));
     const timer = setTimeout(async () => {
-      const reply = await ask({ text, data, want: 'graph' });
+      const reply = await askCompiler({ text, data, want: 'graph' });
       if (reply.want === 'graph') keep(meaning, reply.graph);
       if (!isCurrent) return;
       if (reply.want === 'graph') setState({ graph: reply.graph, note: undefined, isBusy: false });
@@ -101,7 +104,7 @@ function keep(meaning: string, graph: CompiledGraph): void {
 /** The training step as text for people. @throws Error with the reason when it cannot be compiled */
 export async function printedGraph(): Promise<string> {
   const { text } = useWorkspace.getState();
-  const reply = await ask({ text, data: knownData(text), want: 'print' });
+  const reply = await askCompiler({ text, data: knownData(text), want: 'print' });
   if (reply.want !== 'print') throw new Error(reply.want === 'fault' ? reply.message : 'it could not be written');
   return reply.text;
 }
@@ -109,7 +112,7 @@ export async function printedGraph(): Promise<string> {
 /** The training step as the bytes of an ONNX file; the weights are its inputs. @throws Error with the reason */
 export async function onnxFile(): Promise<Uint8Array<ArrayBuffer>> {
   const { text } = useWorkspace.getState();
-  const reply = await ask({ text, data: knownData(text), want: 'onnx' });
+  const reply = await askCompiler({ text, data: knownData(text), want: 'onnx' });
   if (reply.want !== 'onnx') throw new Error(reply.want === 'fault' ? reply.message : 'it could not be written');
   return reply.bytes;
 }

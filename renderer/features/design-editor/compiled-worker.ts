@@ -2,23 +2,30 @@
 import type { DataInfo } from '../../../core/data/data-info.ts';
 import { printGraph } from '../../../core/graph/print.ts';
 import { encodeModel } from '../../../core/onnx/encode.ts';
+import type { Rates } from '../../../core/ops/predicted-time.ts';
 import { builtinDataInfo } from '../../../core/spec/builtin-data.ts';
 import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
 import { parseDocument } from '../../../core/spec/parse.ts';
 import { compiledGraph, type CompiledGraph } from './compiled-graph.ts';
+import { stepTimes, type StepTimes } from './step-times.ts';
 
-export interface CompileRequest {
+export type CompileRequest = {
   readonly id: number;
   readonly text: string;
   /** Absent for built-in data. */
   readonly data?: DataInfo | undefined;
-  readonly want: 'graph' | 'print' | 'onnx';
-}
+} & CompileWish;
+
+export type CompileWish =
+  | { readonly want: 'graph' | 'print' | 'onnx' }
+  /** Predicted times of a step on a machine of these rates. */
+  | { readonly want: 'times'; readonly rates: Rates };
 
 export type CompileReply =
   | { readonly id: number; readonly want: 'graph'; readonly graph: CompiledGraph }
   | { readonly id: number; readonly want: 'print'; readonly text: string }
   | { readonly id: number; readonly want: 'onnx'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | ({ readonly id: number; readonly want: 'times' } & StepTimes)
   | { readonly id: number; readonly want: 'fault'; readonly message: string };
 
 let last: { readonly text: string; readonly data: string; readonly compiled: CompiledDocument } | undefined;
@@ -35,7 +42,8 @@ function compiled(text: string, data: DataInfo | undefined): CompiledDocument {
   return last.compiled;
 }
 
-function answer({ id, text, data, want }: CompileRequest): CompileReply {
+function answer(request: CompileRequest): CompileReply {
+  const { id, text, data, want } = request;
   const { train, registry } = compiled(text, data);
   switch (want) {
     case 'graph':
@@ -44,6 +52,8 @@ function answer({ id, text, data, want }: CompileRequest): CompileReply {
       return { id, want, text: printGraph(train.graph) };
     case 'onnx':
       return { id, want, bytes: new Uint8Array(encodeModel(train.graph)) };
+    case 'times':
+      return { id, want, ...stepTimes(train, registry, request.rates) };
   }
 }
 
