@@ -73,7 +73,7 @@ test('a text that cannot be read keeps the last good canvas and says so', async 
 });
 
 test('the table of layers predicts the time of a step, once the machine is measured', async ({ page, folder }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await openDocument(page, folder, 'Predicted', text);
   await page.getByRole('tab', { name: 'Layers' }).click();
   const table = page.getByRole('treegrid', { name: 'Layers and what they come to' });
@@ -82,7 +82,7 @@ test('the table of layers predicts the time of a step, once the machine is measu
     .getByRole('row', { name: /^hidden/ })
     .getByRole('gridcell')
     .last();
-  await expect(cell).toHaveText(new RegExp(`^${time}$`), { timeout: 60_000 });
+  await expect(cell).toHaveText(new RegExp(`^${time}$`), { timeout: 240_000 });
   const parts = new RegExp(`^forward ${time}, gradients ${time}, update ${time}; on the CPU with \\d+ thread`);
   await expect(cell.locator('span')).toHaveAttribute('title', parts);
   await expect(page.getByRole('group', { name: 'Sums' })).toContainText(
