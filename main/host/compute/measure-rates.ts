@@ -12,10 +12,8 @@ import { probeGraphs, probeNames, ratesOf, type ProbeName } from './rate-probes.
 const rounds = 5;
 const turnMs = 25;
 const fewestRuns = 3;
-/** Keep all threads at work, and so tell whether something else took their cores. */
-const busiest: ReadonlySet<ProbeName> = new Set(['product', 'convolution']);
-/** With less of the threads' time than this, something did. */
-const leastShare = 0.85;
+/** With less of the threads' time than this in the probe that keeps all of them at work, something else had their cores. */
+const leastShare = 0.8;
 /** The usual run may take so many times as long as an undisturbed one. */
 const mostSpread = 1.3;
 
@@ -25,17 +23,14 @@ export async function measureRates(threads: number): Promise<Measurement> {
   for (const name of probeNames) probes.push(await Probe.load(name, threads));
   for (let round = 0; round < rounds; round++) for (const probe of probes) await probe.turn();
   for (const probe of probes) await probe.release();
-  const seconds = Object.fromEntries(probes.map((probe) => [probe.name, probe.seconds(0.25)]));
   const cores = Math.min(threads, availableParallelism());
-  return {
-    rates: ratesOf(seconds as Record<ProbeName, number>),
-    isSteady: probes
-      .filter(({ name }) => busiest.has(name))
-      .every(
-        (probe) => probe.coresTaken >= leastShare * cores && probe.seconds(0.5) <= mostSpread * probe.seconds(0.25),
-      ),
-  };
+  const isAlone = probes.every(({ name, coresTaken }) => name !== 'wide' || coresTaken >= leastShare * cores);
+  const isEven = median(probes.map((probe) => probe.seconds(0.5) / probe.seconds(0.25))) <= mostSpread;
+  const seconds = Object.fromEntries(probes.map((probe) => [probe.name, probe.seconds(0.25)]));
+  return { rates: ratesOf(seconds as Record<ProbeName, number>), isSteady: isAlone && isEven };
 }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** A probe's graph, loaded and fed, with how long its runs have taken. */
 class Probe {

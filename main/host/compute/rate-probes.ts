@@ -4,7 +4,7 @@ import { OpBuilder } from '../../../core/ops/builder.ts';
 import { graphFlops } from '../../../core/ops/flops.ts';
 import type { Rates } from '../../../core/ops/predicted-time.ts';
 
-/** Sizes like those of small training steps: every probe takes a few milliseconds at most. */
+/** Sizes like those of small training steps: a probe takes a few milliseconds. */
 const [images, channels, side, columnResults] = [16, 32, 28, 2];
 const [passes, elements, links, tensors, sums, results] = [16, 2 ** 18, 128, 64, 4, 8];
 const pictures = [images, channels, side, side];
@@ -16,9 +16,9 @@ const resultBytes = 4 * results * elements;
  * nearest memory holds, as they are in a training step, where most was made many nodes ago.
  */
 export const probeGraphs = {
-  product: probe((b) =>
-    chain(2, b.input('x', 'float32', [128, 512]), (x, w) => b.matMul(x, b.input(w, 'float32', [512, 512]))),
-  ),
+  product: probe((b) => products(b, 2)),
+  // No rate follows from it: it is so long that on many cores, too, all threads are awake for most of it.
+  wide: probe((b) => products(b, 16)),
   blocked: probe((b) => {
     const weights = b.input('w', 'float32', [channels, channels, 3, 3]);
     return b.conv(b.input('x', 'float32', pictures), weights, null, { pads: [1, 1, 1, 1] });
@@ -118,6 +118,10 @@ function probe(body: (b: OpBuilder) => Value): Graph {
     const [zeros, ones] = [axes.map(() => 0), axes.map(() => 1)];
     b.output('y', b.slice(y, zeros, ones, axes));
   });
+}
+
+function products(b: OpBuilder, length: number): Value {
+  return chain(length, b.input('x', 'float32', [128, 512]), (x, w) => b.matMul(x, b.input(w, 'float32', [512, 512])));
 }
 
 /** One after another, each with a name of its own. */
