@@ -1,6 +1,7 @@
 /** The contenders: how each is started for a workload, in which setting, and why one cannot take part. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { workerFlags } from '../../main/host/runs/worker-process.ts';
 import { Contender, type Command } from './contender.ts';
 import { chooseAnswer } from './protocol.ts';
 import type { PeerResult } from './results.ts';
@@ -26,7 +27,7 @@ export interface Absence {
 export function latheCommand(workload: WorkloadName, threads: number, more: readonly string[] = []): Command {
   return {
     program: process.execPath,
-    args: [join(folder, 'lathe.ts'), workload, '--threads', String(threads), ...more],
+    args: [...workerFlags, join(folder, 'lathe.ts'), workload, '--threads', String(threads), ...more],
   };
 }
 

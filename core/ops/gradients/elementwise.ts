@@ -30,6 +30,9 @@ function piecewise(b: OpBuilder, { x, dy }: Point, above: number, below: Operand
   return b.mul(dy, b.where(b.greater(x, 0), b.scalar(above, x.type.dtype), slope));
 }
 
+/** The point with y in the place of x where both have the same sign: x then need not be kept for the way back. */
+const fromResult = (point: Point, sameSign: boolean): Point => (sameSign ? { ...point, x: point.y } : point);
+
 const sqrtTwo = Math.SQRT2;
 const inverseSqrtTwoPi = 1 / Math.sqrt(2 * Math.PI);
 const geluScale = Math.sqrt(2 / Math.PI);
@@ -215,8 +218,14 @@ export const elementwiseGradients = {
   Relu: unary((b, { y, dy }) =>
     b.uses('relu-mask') ? b.mul(dy, nonZeroMask(b, y)) : keepWhere(b, b.greater(y, 0), dy),
   ),
-  LeakyRelu: unary((b, point) => piecewise(b, point, 1, alphaOf(point, 0.01))),
-  Elu: unary((b, point) => piecewise(b, point, 1, b.add(point.y, alphaOf(point, 1)))),
+  LeakyRelu: unary((b, point) => {
+    const alpha = alphaOf(point, 0.01);
+    return piecewise(b, fromResult(point, alpha > 0), 1, alpha);
+  }),
+  Elu: unary((b, point) => {
+    const alpha = alphaOf(point, 1);
+    return piecewise(b, fromResult(point, alpha > 0), 1, b.add(point.y, alpha));
+  }),
   Selu: unary((b, point) => {
     const alpha = alphaOf(point, 1.67326319217681884765625);
     const gamma = numberAttribute(point.attributes, 'gamma', 1.05070102214813232421875);

@@ -166,3 +166,29 @@ describe('what has no gradient rule is refused in words', () => {
     );
   });
 });
+
+describe('rectifiers that keep the sign are differentiated from their result', () => {
+  const slopes = (
+    op: 'LeakyRelu' | 'Elu',
+    alpha: number,
+  ): { readonly readsInput: boolean; readonly slopes: number[] } => {
+    const b = new OpBuilder('rectifier');
+    const x = b.input('x', 'float32', [3]);
+    const y = b.emit(op, [x], { alpha });
+    const [dx] = differentiate(b, gradients, b.reduceSum(y), [x]);
+    b.output('dx', dx);
+    const graph = b.build();
+    const readers = graph.nodes.filter((node) => node.inputs.includes(x));
+    const found = evaluateGraph(graph, new Map([['x', tensorOf('float32', [3], [-2, 0, 3])]])).get('dx');
+    return { readsInput: readers.length > 1, slopes: [...numbersOf(found ?? tensorOf('float32', [0], []))] };
+  };
+
+  it('their input is read by themselves alone', () => {
+    expect(slopes('LeakyRelu', 0.25)).toEqual({ readsInput: false, slopes: [0.25, 0.25, 1] });
+    expect(slopes('Elu', 1).readsInput).toBe(false);
+  });
+
+  it('one that turns the sign is differentiated from its input', () => {
+    expect(slopes('LeakyRelu', -0.25)).toEqual({ readsInput: true, slopes: [-0.25, -0.25, 1] });
+  });
+});
