@@ -15,6 +15,7 @@
  *     --table FILE          instead: put the tables of stored results into docs/performance.md
  */
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 import { parseArgs } from 'node:util';
 import { measureEachPass } from './speed/each-pass.ts';
 import { describeMachine, isBusy } from './speed/machine.ts';
@@ -81,6 +82,10 @@ async function main(): Promise<void> {
   log(`wrote ${storeResults('bench/results', results)}`);
   writePage(results);
 }
+
+// As the command line and the workbench do for their workers: compiled modules are kept, from the second process on.
+const { directory } = module.enableCompileCache();
+if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= directory;
 
 try {
   await main();

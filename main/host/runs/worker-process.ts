@@ -21,7 +21,7 @@ export type SpawnWorker = () => WorkerProcess;
  * How Node is to keep a worker's heap, in MiB: its new objects are few and short-lived, its tensors lie outside. As Node
  * would have it, compiling a model lets the space for new objects grow by some 20 MiB that are never given back.
  */
-export const workerFlags = ['--max-semi-space-size=4'] as const;
+export const workerFlags = ['--max-semi-space-size=2'] as const;
 
 /** Starts the worker as a Node child process; its stderr is the host's. */
 export const spawnChildWorker: SpawnWorker = () => {
