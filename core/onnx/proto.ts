@@ -123,13 +123,12 @@ const wireTypes: Readonly<Record<string, WireType>> = {
   double: WireType.Bit64,
 };
 const wireTypeOf = (kind: string): WireType => wireTypes[kind] ?? WireType.LengthDelimited;
-const fieldsOf = (name: MessageName): readonly (readonly [string, Field])[] => Object.entries(messages[name]);
-const fieldTables = new Map(
-  (Object.keys(messages) as MessageName[]).map((name) => [
-    name,
-    new Map(fieldsOf(name).map((entry) => [entry[1][0], entry])),
-  ]),
+const names = Object.keys(messages) as MessageName[];
+const fieldLists: ReadonlyMap<string, readonly (readonly [string, Field])[]> = new Map(
+  names.map((name) => [name, Object.entries(messages[name])]),
 );
+const fieldsOf = (name: MessageName): readonly (readonly [string, Field])[] => fieldLists.get(name)!;
+const fieldTables = new Map(names.map((name) => [name, new Map(fieldsOf(name).map((entry) => [entry[1][0], entry]))]));
 
 /**
  * Reads a message; unknown fields are skipped, as protobuf asks.
@@ -229,16 +228,30 @@ export function writeMessage<M extends MessageName>(name: M, message: Message<M>
   return bytes;
 }
 
+/** Messages that hold nearly all bytes of a model: they are put together from pieces. Of others there are thousands. */
+const large: ReadonlySet<string> = new Set<MessageName>(['GraphProto', 'TensorProto']);
+
 /** Collects bytes: small ones in a growing buffer, large ones by reference. */
 class Sink implements Pieces {
   readonly parts: Uint8Array[] = [];
   readonly writer = new BinaryWriter();
   length = 0;
+  /** Messages under way in the growing buffer, which is not to be cut up before they are whole. */
+  #open = 0;
+
+  /** Writes a message into the growing buffer: a buffer for each of thousands takes longer than what is written. */
+  message(name: MessageName, message: Readonly<Record<string, unknown>>): void {
+    this.#open++;
+    this.writer.fork();
+    writeFields(this, name, message);
+    this.writer.join();
+    this.#open--;
+  }
 
   bytes(pieces: Pieces): void {
     checkLength(pieces.length);
     this.writer.uint32(pieces.length);
-    if (pieces.length < largeBytes) {
+    if (pieces.length < largeBytes || this.#open > 0) {
       for (const part of pieces.parts) this.writer.raw(part);
       return;
     }
@@ -256,6 +269,12 @@ class Sink implements Pieces {
 
 function piecesOf(name: MessageName, message: Readonly<Record<string, unknown>>): Pieces {
   const sink = new Sink();
+  writeFields(sink, name, message);
+  sink.flush();
+  return sink;
+}
+
+function writeFields(sink: Sink, name: MessageName, message: Readonly<Record<string, unknown>>): void {
   for (const [key, [fieldNumber, kind, many]] of fieldsOf(name)) {
     const value = message[key];
     if (value === undefined) continue;
@@ -264,8 +283,6 @@ function piecesOf(name: MessageName, message: Readonly<Record<string, unknown>>)
       for (const item of value as readonly unknown[]) writeSingle(sink, fieldNumber, kind, item);
     else writePacked(sink, fieldNumber, kind, value as readonly unknown[]);
   }
-  sink.flush();
-  return sink;
 }
 
 function writePacked(sink: Sink, fieldNumber: number, kind: string, values: readonly unknown[]): void {
@@ -278,7 +295,8 @@ function writePacked(sink: Sink, fieldNumber: number, kind: string, values: read
 function writeSingle(sink: Sink, fieldNumber: number, kind: string, value: unknown): void {
   sink.writer.tag(fieldNumber, wireTypeOf(kind));
   if (kind === 'bytes') sink.bytes({ parts: [value as Uint8Array], length: (value as Uint8Array).length });
-  else if (kind in messages) sink.bytes(piecesOf(kind as MessageName, value as Readonly<Record<string, unknown>>));
+  else if (large.has(kind)) sink.bytes(piecesOf(kind as MessageName, value as Readonly<Record<string, unknown>>));
+  else if (kind in messages) sink.message(kind as MessageName, value as Readonly<Record<string, unknown>>);
   else writeScalar(sink.writer, kind, value);
 }
 

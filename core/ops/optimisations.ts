@@ -86,6 +86,11 @@ export const optimisations = {
     reason:
       'A plan for one block of memory would hold it beside all that the first run, which had no plan, took piece by piece.',
   },
+  'fewer-rewrites': {
+    kind: 'session',
+    reason:
+      'Rewrites of quantised and half-precision graphs find nothing, and take a quarter of the start of a large model.',
+  },
   'plain-layout': {
     kind: 'session',
     reason:

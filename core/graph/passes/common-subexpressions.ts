@@ -1,6 +1,6 @@
 /** Common-subexpression elimination: what is computed twice from the same values is computed once. */
 import { sizeOf, type Tensor } from '../../tensor/tensor.ts';
-import { isUnknown, type Attribute, type Graph, type Node, type Value } from '../graph.ts';
+import { isUnknown, type Attribute, type Attributes, type Graph, type Node, type Value } from '../graph.ts';
 import { rewriteGraph } from './rewrite.ts';
 
 /** Larger tensors are compared by identity: reading whole weights would cost more than a rare copy. */
@@ -10,27 +10,32 @@ const mostElements = 1024;
 export function mergeCommonSubexpressions(graph: Graph): Graph {
   const numbers = new Map<object, number>();
   const numberOf = (object: object): number => {
-    const known = numbers.get(object) ?? numbers.size;
-    numbers.set(object, known);
-    return known;
+    const known = numbers.get(object);
+    if (known === undefined) numbers.set(object, numbers.size);
+    return known ?? numbers.size - 1;
   };
-  const tensorKey = (tensor: Tensor): string =>
-    sizeOf(tensor.shape) > mostElements
-      ? `#${numberOf(tensor.data)}`
-      : `${tensor.dtype}[${tensor.shape.join()}]${elementKey(tensor)}`;
+  const tensorKey = (tensor: Tensor): string => {
+    const elements = sizeOf(tensor.shape) > mostElements ? `#${numberOf(tensor.data)}` : elementKey(tensor);
+    return `${tensor.dtype}[${tensor.shape.join()}]${elements}`;
+  };
   const attributeKey = ([name, value]: [string, Attribute]): string =>
     `${name}=${typeof value === 'object' && 'dtype' in value ? tensorKey(value) : JSON.stringify(value)}`;
   const constants = representatives(graph, tensorKey);
   const valueKey = (value: Value | null): number => (value ? numberOf(constants.get(value) ?? value) : -1);
+  const attributesKey = (attributes: Attributes): string => {
+    const entries = Object.entries(attributes);
+    return entries.length > 1 ? entries.map(attributeKey).sort().join(';') : entries.map(attributeKey).join();
+  };
   const seen = new Map<string, Node>();
   return rewriteGraph(graph, (node) => {
-    const attributes = Object.entries(node.attributes).map(attributeKey).sort().join(';');
-    const key = shapeKey(node) ?? `${node.op}(${node.inputs.map(valueKey).join()})${attributes}>${node.outputs.length}`;
+    const inputs = node.inputs.map(valueKey).join();
+    const key = shapeKey(node) ?? `${node.op}(${inputs})${attributesKey(node.attributes)}>${node.outputs.length}`;
     const earlier = seen.get(key);
     if (earlier) return earlier.outputs;
-    const merged = node.inputs.some((input) => input && constants.has(input))
-      ? { ...node, inputs: node.inputs.map((input) => input && (constants.get(input) ?? input)) }
-      : node;
+    const merged =
+      constants.size > 0 && node.inputs.some((input) => input && constants.has(input))
+        ? { ...node, inputs: node.inputs.map((input) => input && (constants.get(input) ?? input)) }
+        : node;
     seen.set(key, merged);
     return merged;
   });

@@ -12,13 +12,13 @@ export type Pass = (graph: Graph) => Graph;
  */
 export function optimiseGraph(graph: Graph, passes: readonly Pass[], verifyWith?: InferTypes): Graph {
   let current = graph;
-  let before: Graph;
-  do {
-    before = current;
-    for (const pass of passes) {
-      current = pass(current);
-      if (verifyWith) verifyGraph(current, verifyWith);
-    }
-  } while (current !== before);
+  // Passes in a row that found nothing to do: once it is each of them, there is nothing left.
+  let idle = 0;
+  for (let turn = 0; idle < passes.length; turn++) {
+    const next = passes[turn % passes.length](current);
+    if (verifyWith) verifyGraph(next, verifyWith);
+    idle = next === current ? idle + 1 : 0;
+    current = next;
+  }
   return current;
 }

@@ -19,17 +19,12 @@ export type Rewrite = (node: Node, context: RewriteContext) => Node | readonly V
 /** The rewritten graph, or the very same object when nothing changed. Takes time linear in the nodes. */
 export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
   const replaced = new Map<Value, Value>();
-  const producers = new Map<Value, Node>();
   const initializers = new Map(graph.initializers);
   const nodes: Node[] = [];
   let changed = false;
   const newValue = valueMaker(graph);
-  const keep = (node: Node): void => {
-    nodes.push(node);
-    for (const output of node.outputs) producers.set(output, node);
-  };
   const context: RewriteContext = {
-    producerOf: (value) => producers.get(value),
+    producerOf: producersOf(nodes),
     constantOf: (value) => initializers.get(value),
     addConstant: (tensor) => {
       const value = newValue('folded', { dtype: tensor.dtype, shape: tensor.shape });
@@ -38,18 +33,19 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     },
     addNode: (node, type) => {
       const value = newValue(node.op.toLowerCase(), type);
-      keep({ ...node, outputs: [value] });
+      nodes.push({ ...node, outputs: [value] });
       return value;
     },
   };
   const resolve = (value: Value): Value => replaced.get(value) ?? value;
   for (const original of graph.nodes) {
-    const node = original.inputs.some((input) => input && replaced.has(input))
-      ? { ...original, inputs: original.inputs.map((input) => input && resolve(input)) }
-      : original;
+    const node =
+      replaced.size > 0 && original.inputs.some((input) => input && replaced.has(input))
+        ? { ...original, inputs: original.inputs.map((input) => input && resolve(input)) }
+        : original;
     const result = rewrite(node, context);
     changed ||= result !== original;
-    if (isNode(result)) keep(result);
+    if (isNode(result)) nodes.push(result);
     else node.outputs.forEach((output, index) => replaced.set(output, resolve(result[index])));
   }
   if (!changed) return graph;
@@ -58,6 +54,17 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     nodes,
     initializers,
     outputs: graph.outputs.map(({ name, value }) => ({ name, value: resolve(value) })),
+  };
+}
+
+/** Finds makers among nodes that become more; many passes never ask, so nodes are looked at when somebody does. */
+function producersOf(nodes: readonly Node[]): RewriteContext['producerOf'] {
+  const producers = new Map<Value, Node>();
+  let known = 0;
+  return (value) => {
+    for (; known < nodes.length; known++)
+      for (const output of nodes[known].outputs) producers.set(output, nodes[known]);
+    return producers.get(value);
   };
 }
 

@@ -55,11 +55,12 @@ function attended(
 
 /**
  * As `attended`, of one step, which looks at itself and at what is remembered of earlier ones. The query is scaled rather
- * than the product: ONNX Runtime has a kernel for the product of a vector and a matrix, but only for a plain one.
+ * than the product, since ONNX Runtime has a kernel for the product of a vector and a matrix, but only for a plain one; and it
+ * is scaled by as many equal numbers as it has features, since a single one ONNX Runtime would draw into the product again.
  */
 function attendedByStep(b: OpBuilder, stepping: Stepping, { query, key, content, size }: Heads): Value {
   const { steps, position } = stepping;
-  const scaled = b.mul(query, size ** -0.5);
+  const scaled = b.mul(query, b.constant(tensor('float32', [size], new Float32Array(size).fill(size ** -0.5))));
   const places = b.ints(Array.from({ length: steps }, (_, step) => step));
   const mask = b.where(b.less(places, position), 0, hidden);
   const before = b.add(b.fusedMatMul(scaled, stepping.past('keys', key, 2), { transB: true }), mask);

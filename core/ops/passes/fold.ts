@@ -4,8 +4,11 @@ import { GraphError, staticShape, type Graph, type Node, type TensorType, type V
 import { evaluateNode } from '../reference/evaluate.ts';
 import { rewriteGraph, type RewriteContext } from '../../graph/passes/rewrite.ts';
 
-/** Results above this many elements are left to the run: folding a large Expand or ConstantOfShape would only bloat the file. */
-const mostElements = 64;
+/**
+ * Results above this many elements are left to the run: folding a large Expand or ConstantOfShape would only bloat the file.
+ * Smaller ones ONNX Runtime would fold itself, and then goes through all of its rewrites once more.
+ */
+const mostElements = 4096;
 
 /** Nodes that read more than this are left to the run: the reference kernels are clear, not fast. */
 const mostRead = 65_536;

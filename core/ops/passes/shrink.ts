@@ -18,7 +18,8 @@ const odd: ReadonlySet<OpType> = new Set<OpType>(['ReduceSum', 'ReduceMean']);
 
 /** The same graph with element-by-element work done on smaller tensors. */
 export function shrinkWork(graph: Graph): Graph {
-  const uses = countUses(graph);
+  let counted: ReadonlyMap<Value, number> | undefined;
+  const uses = (value: Value): number => (counted ??= countUses(graph)).get(value) ?? 0;
   const roots = new Map<Value, Value>();
   return rewriteGraph(graph, (node, context) => {
     noteRoot(node, roots);
@@ -27,6 +28,9 @@ export function shrinkWork(graph: Graph): Graph {
     return elementwise.has(node.op) ? (beforeExpand(node, context, uses) ?? node) : node;
   });
 }
+
+/** How many nodes and outputs of the graph read a value; counted when it is first asked for. */
+type Uses = (value: Value) => number;
 
 function countUses(graph: Graph): ReadonlyMap<Value, number> {
   const uses = new Map<Value, number>();
@@ -51,10 +55,10 @@ function fromRoot(node: Node, roots: ReadonlyMap<Value, Value>): Node {
 }
 
 /** The sum of −x is the negated sum of x, which is smaller; only where −x is not needed anyway. */
-function negatedAfter(node: Node, context: RewriteContext, uses: ReadonlyMap<Value, number>): Node | undefined {
+function negatedAfter(node: Node, context: RewriteContext, uses: Uses): Node | undefined {
   const [x, axes] = node.inputs;
   const producer = x && context.producerOf(x);
-  if (producer?.op !== 'Neg' || uses.get(x as Value) !== 1) return undefined;
+  if (producer?.op !== 'Neg' || uses(x as Value) !== 1) return undefined;
   const sum = context.addNode(
     { ...node, inputs: axes ? [producer.inputs[0], axes] : [producer.inputs[0]] },
     node.outputs[0].type,
@@ -66,7 +70,7 @@ function negatedAfter(node: Node, context: RewriteContext, uses: ReadonlyMap<Val
  * Reads what an operand's Expand reads. When the other operands give the result its shape all the same, the Expand is
  * not needed; otherwise the operator works on the small value and its result is expanded.
  */
-function beforeExpand(node: Node, context: RewriteContext, uses: ReadonlyMap<Value, number>): Node | undefined {
+function beforeExpand(node: Node, context: RewriteContext, uses: Uses): Node | undefined {
   const [output] = node.outputs;
   for (const [index, operand] of node.inputs.entries()) {
     const expand = operand ? context.producerOf(operand) : undefined;
@@ -74,7 +78,7 @@ function beforeExpand(node: Node, context: RewriteContext, uses: ReadonlyMap<Val
     const inputs = node.inputs.with(index, expand.inputs[0]);
     const type = typeOf(node, inputs);
     if (sameShape(type.shape, output.type.shape)) return { ...node, inputs };
-    if (uses.get(operand) !== 1 || !sameShape(operand.type.shape, output.type.shape)) continue;
+    if (uses(operand) !== 1 || !sameShape(operand.type.shape, output.type.shape)) continue;
     const small = context.addNode({ ...node, inputs }, type);
     return { ...expand, inputs: [small, expand.inputs[1]], outputs: node.outputs };
   }

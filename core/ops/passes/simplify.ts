@@ -7,8 +7,8 @@ import { rewriteGraph, type RewriteContext } from '../../graph/passes/rewrite.ts
 /** Gives what stands for the node's only output, a simpler node, or undefined to leave it. */
 type Rule = (node: Node, context: RewriteContext) => Value | Node | undefined;
 
-/** Constants above this size are not searched for being all zero or all one. */
-const mostElements = 64;
+/** Constants above this size are not searched for being all zero or all one; folding makes no larger ones. */
+const mostElements = 4096;
 
 /** The graph without operations that change nothing. Results are bit for bit the same, except that x + 0 keeps a −0. */
 export function simplify(graph: Graph): Graph {
@@ -44,8 +44,9 @@ function uniform(value: Value, context: RewriteContext): number | undefined {
 function uniformTensor(tensor: Tensor): number | undefined {
   const size = sizeOf(tensor.shape);
   if (size === 0 || size > mostElements) return undefined;
-  const [first, ...others] = numbersOf(tensor);
-  return others.every((value) => value === first) ? first : undefined;
+  const { data } = tensor;
+  for (let at = 1; at < size; at++) if (data[at] !== data[0]) return undefined;
+  return Number(data[0]);
 }
 
 /** x when the operand at `neutralAt` is all `neutral` and does not broadcast the other. */

@@ -185,7 +185,7 @@ function sessionOptions(options: OrtSessionOptions, profile?: Profile): Inferenc
     // Errors come back as exceptions; only what ends the process is printed.
     logSeverityLevel: 4,
     extra: {
-      ...(!without.has('plain-layout') && { optimization: { disable_specified_optimizers: 'NchwcTransformer' } }),
+      optimization: { disable_specified_optimizers: leftOut(without).join(';') },
       session: {
         intra_op: { allow_spinning: options.spinning === 'never' ? '0' : '1' },
         force_spinning_stop: options.spinning === 'within-runs' ? '1' : '0',
@@ -197,6 +197,36 @@ function sessionOptions(options: OrtSessionOptions, profile?: Profile): Inferenc
     ...(options.saveOptimised !== undefined && { optimizedModelFilePath: options.saveOptimised }),
   };
 }
+
+/**
+ * Rewrites that find nothing in any graph of ours, and go through each node, for all that, two or three times: of quantised
+ * and half-precision operators and of Dropout, which we do not have, and of attention whose weights are constants.
+ */
+const aimlessRewrites = [
+  'DoubleQDQPairsRemover',
+  'QDQPropagationTransformer',
+  'WeightBiasQuantization',
+  'EnsureUniqueDQForNodeUnit',
+  'WhereDummyDq',
+  'QDQS8ToU8Transformer',
+  'QDQSelectorActionTransformer',
+  'QDQFinalCleanupTransformer',
+  'MatMulIntegerToFloatFusion',
+  'MatMulNBitsFusion',
+  'DynamicQuantizeMatMulFusion',
+  'FuseFp16InitializerToFp32NodeTransformer',
+  'GroupQueryAttentionFusion',
+  'GroupQueryAttentionPreNormFusion',
+  'AttentionFusion',
+  'EmbedLayerNormFusion',
+  'BiasDropoutFusion',
+];
+
+/** Rewrites of ONNX Runtime that a session does without, by the names it gives them; those it does not know it ignores. */
+const leftOut = (without: Without): readonly string[] => [
+  ...(without.has('plain-layout') ? [] : ['NchwcTransformer']),
+  ...(without.has('fewer-rewrites') ? [] : aimlessRewrites),
+];
 
 const locations = (held: readonly string[]): Record<string, 'gpu-buffer'> =>
   Object.fromEntries(held.map((name) => [name, 'gpu-buffer']));

@@ -110,6 +110,21 @@ describe('a graph written and read back', () => {
   });
 });
 
+test('a large tensor in an attribute is kept, between small fields', () => {
+  const b = new OpBuilder('constants');
+  const values = tensorOf(
+    'float32',
+    [3, 2000],
+    Array.from({ length: 6000 }, (_, i) => i / 7),
+  );
+  b.output(
+    'y',
+    b.withOrigin('after/it', () => b.emit('Constant', [], { value: values })),
+  );
+  const { graph } = decodeModel(encodeModel(b.build()));
+  expect(graph.outputs.map(({ value }) => graph.initializers.get(value))).toEqual([values]);
+});
+
 describe('what cannot be written', () => {
   const withNode = (op: 'Gemm' | 'Softmax' | 'LeakyRelu', attributes: Graph['nodes'][number]['attributes']): Graph => {
     const type = { dtype: 'float32' as DType, shape: [2, 2] };
