@@ -454,6 +454,8 @@ export class Host {
     const cancelled = (): TaskFailure => new TaskFailure('cancelled', 'it was cancelled');
     if (signal?.aborted) throw cancelled();
     const { done, cancel } = runJob<Result>(this.#worker, job, onUpdate);
+    // Data is imported for a run, as a rule, which then wants a worker too.
+    if (job.kind === 'data') this.#spare?.startNow();
     this.#cancels.add(cancel);
     signal?.addEventListener('abort', cancel, { once: true });
     try {

@@ -27,6 +27,12 @@ export class SpareWorker {
     return worker;
   };
 
+  /** Starts the next one to wait at once: what needs it follows closely. */
+  startNow(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isClosed && !this.#waiting) this.#start();
+  }
+
   /** Ends the waiting worker, and starts none any more. */
   async close(): Promise<void> {
     this.#isClosed = true;

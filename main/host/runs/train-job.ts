@@ -91,6 +91,7 @@ class TrainingLoop {
   #elapsedMs: number;
   #flushedMs = performance.now();
   #flushedStep: number;
+  #hasFlushed = false;
 
   constructor(job: TrainJob, loaded: LoadedModel, control: JobControl, send: Send) {
     this.#job = job;
@@ -223,7 +224,8 @@ class TrainingLoop {
   /** Sends what was measured now and then, hears what the host says, and waits while paused. */
   async #listen(): Promise<void> {
     this.#control.countStep();
-    if (performance.now() - this.#flushedMs > flushEveryMs) this.#flush();
+    // Somebody waits for the first point: it goes at once.
+    if (!this.#hasFlushed || performance.now() - this.#flushedMs > flushEveryMs) this.#flush();
     let hasPaused = false;
     await this.#control.listen(() => {
       hasPaused = true;
@@ -282,6 +284,7 @@ class TrainingLoop {
     const stepsPerSecond = (1000 * (this.#step - this.#flushedStep)) / Math.max(1, now - this.#flushedMs);
     this.#flushedMs = now;
     this.#flushedStep = this.#step;
+    this.#hasFlushed = true;
     this.#send({
       type: 'metrics',
       step: this.#step,

@@ -36,6 +36,13 @@ describe('JobControl', () => {
   });
 });
 
+it('tells its first step by itself, whatever takes how long', async () => {
+  const { updates } = await trained(host, classifier({ steps: 40 }));
+  const [first] = updates.filter((update) => update.type === 'metrics');
+  expect(first).toMatchObject({ step: 1 });
+  expect(new Set(first!.points.map(({ step }) => step))).toEqual(new Set([1]));
+});
+
 describe('a paused run', () => {
   it('makes no steps, has all its points recorded, counts no time, and ends as if it had not paused', async () => {
     const document = classifier({ steps: 1500, checkpointEvery: 1000 });

@@ -42,6 +42,18 @@ it('starts a worker for whoever asks before one waits', async () => {
   expect(started).toHaveLength(2);
 });
 
+it('has the next one wait at once where it is known to be needed', async () => {
+  const spare = new SpareWorker(spawnNoted, 600_000);
+  spare.take();
+  spare.startNow();
+  spare.startNow();
+  expect(started).toHaveLength(2);
+  expect(spare.take()).toBe(started[1]);
+  await spare.close();
+  spare.startNow();
+  expect(started).toHaveLength(2);
+});
+
 it('gives no worker that ended while it waited', async () => {
   const spare = new SpareWorker(spawnNoted, 0);
   await vi.waitFor(() => expect(started).toHaveLength(1), patience);
