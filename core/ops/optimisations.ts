@@ -37,6 +37,10 @@ export const optimisations = {
     kind: 'pass',
     reason: 'From its result the gradient of SiLU takes four passes instead of six, and its input need not be kept.',
   },
+  'pooled-rectifier': {
+    kind: 'pass',
+    reason: 'Of a rectified image that is pooled, the mask of the pooled one tells the same at a quarter of the size.',
+  },
   'transposed-products': {
     kind: 'form',
     reason: 'Gradients of matrix products read an operand transposed instead of copying it.',

@@ -7,6 +7,7 @@ import type { optimisations, OptimisationName, Without } from './optimisations.t
 import { foldConstants } from './passes/fold.ts';
 import { sumByProduct } from './passes/leading-sums.ts';
 import { shrinkWork } from './passes/shrink.ts';
+import { pooledRectifier } from './passes/pooled-rectifier.ts';
 import { siluGradient } from './passes/silu-gradient.ts';
 import { simplify } from './passes/simplify.ts';
 import { inferTypes } from './types.ts';
@@ -23,6 +24,7 @@ const passes: Readonly<Record<PassName, Pass>> = {
   'shrink-work': shrinkWork,
   'sum-by-product': sumByProduct,
   'silu-gradient': siluGradient,
+  'pooled-rectifier': pooledRectifier,
 };
 
 export interface OptimiseOptions {
