@@ -93,11 +93,14 @@ export class OrtSession implements ComputeSession {
   }
 
   async runHeld(feeds: Feeds, wanted: readonly string[] = this.outputNames) {
-    const results = await this.#run(feeds, {}, wanted);
+    // A session that leaves outputs on its device is to be asked for the same ones every time: once it was asked for more,
+    // ONNX Runtime 1.30 refuses fewer (`Output count mismatch`).
+    const results = await this.#run(feeds, {}, this.outputNames);
     return this.#guarded(() => {
       const [values, held]: [Record<string, Tensor>, Record<string, DeviceTensor>] = [{}, {}];
-      for (const name of wanted) {
-        if (this.#held.has(name)) held[name] = new OrtDeviceTensor(results[name]);
+      for (const name of this.outputNames) {
+        if (!wanted.includes(name)) results[name].dispose();
+        else if (this.#held.has(name)) held[name] = new OrtDeviceTensor(results[name]);
         else values[name] = fromOrt(results[name]);
       }
       return { values, held };

@@ -2,7 +2,7 @@
 import { emaName } from '../../../core/optim/minimise.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Placement } from '../../../core/protocol/placement.ts';
-import type { Program, ProgramInput } from '../../../core/program/program.ts';
+import type { OutputTarget, Program, ProgramInput } from '../../../core/program/program.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
 import type { ComputeSession, DeviceTensor, Feeds, SessionOptions } from '../compute/compute-session.ts';
@@ -110,7 +110,6 @@ export class Engine {
       session.runHeld && this.#held
         ? await session.runHeld(inputs, wanted)
         : { values: await session.run(inputs, this.#fetches(train), wanted), held: {} };
-    if (feeds.watched) this.#readWatched(outputs, feeds.watched);
     const metrics: Record<string, number> = {};
     for (const { name, target } of train.outputs) {
       if (target.kind === 'metric') metrics[target.metric] = Number(outputs[name].data[0]);
@@ -119,6 +118,7 @@ export class Engine {
       for (const value of Object.values(held)) value.dispose();
       return this.#diverged(step, seed, feeds, metrics);
     }
+    if (feeds.watched) this.#readWatched({ ...outputs, ...(await this.#watchedHeld(held)) }, feeds.watched);
     if (this.#held) this.#keep(train, held);
     else this.#swap(train);
     return metrics;
@@ -166,7 +166,8 @@ export class Engine {
       ...(this.#model.without && { without: this.#model.without }),
       spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
       ...(this.#held && {
-        held: program.outputs.filter(({ target }) => target.kind === 'state').map(({ name }) => name),
+        // What is fetched only now and then stays there too, or it would be fetched in every step.
+        held: program.outputs.filter(({ target }) => staysThere(target)).map(({ name }) => name),
       }),
     });
     this.#sessions.set(program.name, created);
@@ -270,6 +271,13 @@ export class Engine {
       if (target.kind === 'state') this.#held?.replace(target.state, held[name]);
   }
 
+  /** Brings what was watched home from the device; leaves state there. */
+  async #watchedHeld(held: Readonly<Record<string, DeviceTensor>>): Promise<Readonly<Record<string, Tensor>>> {
+    const names = this.#model.train.outputs.filter(({ target, name }) => target.kind === 'watch' && held[name]);
+    if (!this.#held || names.length === 0) return {};
+    return this.#held.readOnce(Object.fromEntries(names.map(({ name }) => [name, held[name]])));
+  }
+
   #readWatched(outputs: Readonly<Record<string, Tensor>>, watched: Map<string, number>): void {
     for (const { name, target } of this.#model.train.outputs) {
       if (target.kind === 'watch') watched.set(target.of, Number(outputs[name].data[0]));
@@ -299,6 +307,9 @@ export class Engine {
     return { metrics, ...(node && { node }) };
   }
 }
+
+/** Whether an output is left on a device that keeps tensors. */
+const staysThere = ({ kind }: OutputTarget): boolean => kind === 'state' || kind === 'watch';
 
 const stateInputs = (program: Program): readonly string[] =>
   program.inputs.flatMap(({ source }) => (source.kind === 'state' ? [source.state] : []));

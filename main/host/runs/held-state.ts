@@ -1,6 +1,6 @@
 /** A model's state in the memory of a device: stays there from step to step, and comes home when it is asked for. */
 import type { Tensor } from '../../../core/tensor/tensor.ts';
-import type { DeviceMemory, DeviceTensor } from '../compute/compute-session.ts';
+import type { DeviceMemory, DeviceTensor, DeviceTensors } from '../compute/compute-session.ts';
 
 export class HeldState {
   readonly #memory: DeviceMemory;
@@ -40,6 +40,13 @@ export class HeldState {
     this.#held.get(name)?.dispose();
     this.#held.set(name, value);
     this.#newer.add(name);
+  }
+
+  /** Reads what a program left on the device besides state, and frees it there. */
+  async readOnce(tensors: DeviceTensors): Promise<Readonly<Record<string, Tensor>>> {
+    const values = await this.#memory.read(tensors);
+    for (const tensor of Object.values(tensors)) tensor.dispose();
+    return values;
   }
 
   async bringHome(): Promise<void> {

@@ -116,6 +116,9 @@ describe.skipIf(!hasSoftwareVulkan)('WebGPU on a device in software', () => {
       for (const [name, value] of Object.entries(curves))
         expect(relative(found.steps[step][name], value), `${name} of step ${step + 1}`).toBeLessThan(tolerance);
     });
+    expect(Object.keys(found.watched).length).toBeGreaterThan(0);
+    for (const [name, square] of Object.entries(expected.watched))
+      expect(relative(found.watched[name], square), `the gradient of ${name}`).toBeLessThan(tolerance);
     expect(relative(found.stateSum, expected.stateSum)).toBeLessThan(tolerance);
     expect(found.sampled).toHaveLength(expected.sampled.length);
     expect(found.onCpu).toEqual([]);

@@ -18,6 +18,8 @@ export interface Trained {
   readonly stateSum: number;
   /** The first numbers of the first sample drawn then. */
   readonly sampled: readonly number[];
+  /** Of each parameter the square of its gradient in the first step, the only one that was asked for them, as training does now and then. */
+  readonly watched: Readonly<Record<string, number>>;
   /** What the programs computed on the CPU although another device was asked for. */
   readonly onCpu: Placement['onCpu'];
   /** State tensors that were not in memory after the last step. */
@@ -40,13 +42,15 @@ export async function trainSteps(text: string, device: DeviceId, folder: string,
   const onCpu: Placement['onCpu'][number][] = [];
   loaded.engine.watchPlacement((placement) => onCpu.push(...placement.onCpu));
   try {
-    const steps = [];
-    for (let step = 0; step < count; step++) steps.push(await oneStep(loaded, step));
+    const watched = new Map<string, number>();
+    const steps = [await oneStep(loaded, 0, watched)];
+    for (let step = 1; step < count; step++) steps.push(await oneStep(loaded, step));
     const heldTensors = isHome(loaded) ? 0 : loaded.model.registry.all.length;
     const state = await loaded.engine.readState();
     const stateSum = [...state.values()].reduce((sum, { data }) => data.reduce((all, x) => all + Math.abs(x), sum), 0);
     const outputs = await loaded.model.sample(taskSession(loaded), { count: 2, seed: 1, options: {} });
-    return { steps, stateSum, sampled: [...(outputs[0]?.data.data ?? [])].slice(0, 8).map(Number), onCpu, heldTensors };
+    const sampled = [...(outputs[0]?.data.data ?? [])].slice(0, 8).map(Number);
+    return { steps, stateSum, sampled, watched: Object.fromEntries(watched), onCpu, heldTensors };
   } finally {
     await loaded.engine.release();
     loaded.dataset.close();
@@ -62,7 +66,7 @@ function isHome({ engine }: LoadedModel): boolean {
   }
 }
 
-async function oneStep({ model, engine, dataset }: LoadedModel, step: number) {
+async function oneStep({ model, engine, dataset }: LoadedModel, step: number, watched?: Map<string, number>) {
   const { batchSize, seed } = model.plan;
   const batches = new Batches(dataset, model.task.range(model.config), batchSize, model.batchesPerStep, seed).read(
     step,
@@ -70,6 +74,7 @@ async function oneStep({ model, engine, dataset }: LoadedModel, step: number) {
   const result = await engine.trainStep(step, seed, {
     batch: (index) => batches[index],
     scalar: (name) => scalarAt(model.scalars, [], name, step),
+    ...(watched && { watched }),
   });
   if (isDivergence(result)) throw new Error(`step ${step} diverged: ${JSON.stringify(result)}`);
   return result;
