@@ -23,4 +23,4 @@ export const softwareVulkan: Readonly<Record<string, string>> = {
 };
 
 /** A first shader takes a second on an idle machine, and many on a busy one. */
-export const softwareTimeoutMs = 300_000;
+export const softwareTimeoutMs = 600_000;

@@ -7,7 +7,7 @@ import { freshHost } from '../runs/fixtures.ts';
 import { standInForNvidiaSmi } from './nvidia-tool.ts';
 import { hasSoftwareVulkan, softwareTimeoutMs, softwareVulkan } from './software-vulkan.ts';
 
-it.skipIf(!hasSoftwareVulkan)('trains there from its first step on', { timeout: 2 * softwareTimeoutMs }, async () => {
+it.skipIf(!hasSoftwareVulkan)('trains there from its first step on', { timeout: softwareTimeoutMs }, async () => {
   for (const [name, value] of Object.entries(softwareVulkan)) vi.stubEnv(name, value);
   standInForNvidiaSmi('2026/11/21 18:00:00.000, 0, 100\n');
   const host = freshHost();
