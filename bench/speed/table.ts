@@ -68,7 +68,15 @@ function trainingRows({ workloads, multiplyRates }: Results): Rows {
     'compile, ms',
     'first step, ms',
   ];
-  return [head, ...rows];
+  const ratios = workloads.flatMap((workload) => peerOf(workload, 'pytorch')?.times.ratio.median ?? []);
+  return [head, ...rows, ...(ratios.length > 1 ? [meanRow(ratios, head.length)] : [])];
+}
+
+/** The geometric mean of the ratios, at the foot of a table. */
+function meanRow(ratios: readonly number[], columns: number): readonly string[] {
+  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  const cells = Array.from({ length: columns }, () => '');
+  return cells.with(0, 'geometric mean').with(3, `**${digits(mean)}×**`);
 }
 
 function tensorflowRows({ workloads }: Results): Rows {

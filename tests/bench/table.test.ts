@@ -68,6 +68,16 @@ describe('the tables', () => {
     expect(rowOf(text, '**mlp**')).toEqual(row);
   });
 
+  test('at the foot stands the geometric mean of the ratios', () => {
+    const [slow] = results.workloads;
+    const fast = structuredClone({ ...slow, name: 'cnn' });
+    const peers = fast.peers.map((peer) => ({ ...peer, times: { ...peer.times, ratio: about(10) } }));
+    const two = resultsText({ ...results, workloads: [slow, { ...fast, peers }] });
+    // √(2.5 × 10) = 5.
+    expect(rowOf(two, 'geometric mean')[3]).toBe('**5.00×**');
+    expect(text).not.toContain('geometric mean');
+  });
+
   test('a peer that could not take part is there with its reason', () => {
     expect(text).toContain('| mlp | – | – | – | – | no kernel for it |');
   });

@@ -24,7 +24,7 @@ export const command: Command = {
     ...jsonOption,
   },
   details: [
-    'The three documents are in `resources/demo`. Their runs are recorded in the experiment `Demo` like any others, each scored on 1000 samples; four to seven minutes on two cores, by their speed. The page, the picture and the JSON file need nothing else to be read.',
+    'The three documents are in `resources/demo`. Their runs are recorded in the experiment `Demo` like any others, each scored on 1000 samples; three to five minutes on two cores, by their speed. The page, the picture and the JSON file need nothing else to be read.',
     'With `--json` there are the events of each run, `stage` before each part, and one `report` event with the files.',
   ],
   examples: ['lathe demo', 'lathe demo --out comparison --seed 7'],
