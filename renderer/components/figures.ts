@@ -30,6 +30,17 @@ export function figure(value: number, digits = 4): string {
   return (isExact ? plain : padded).format(rounded).replace('-', '−');
 }
 
+/** The marks of an axis in few digits, but in as many as tell them apart (up to 7): `0.3061`, `0.3062`. Null: no mark. */
+export function axisFigures(values: readonly (number | null)[]): string[] {
+  const different = new Set(values).size;
+  const words = (digits: number): string[] => values.map((value) => (value === null ? '' : figure(value, digits)));
+  for (let digits = 3; digits < 7; digits++) {
+    const written = words(digits);
+    if (new Set(written).size === different) return written;
+  }
+  return words(7);
+}
+
 /** Bytes in the unit a person would say: `4.7 MB` (of 1000). */
 export function bytesFigure(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

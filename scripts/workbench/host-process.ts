@@ -104,7 +104,13 @@ class LinkQueue {
 
 /** Trains a document by the command line, one thread; throws with its words when that fails. */
 export function trainHere(document: string, home: string, ...options: readonly string[]): void {
-  const args = [join(root, 'main/cli/lathe.js'), 'train', document, '--home', home, '--threads', '1', ...options];
-  const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`lathe train ${document} failed:\n${run.stderr}`);
+  lathe('train', document, '--home', home, '--threads', '1', ...options);
+}
+
+/** Trains the demo's three families into a home; throws with its words when that fails. */
+export const demoHere = (home: string): void => lathe('demo', '--home', home, '--out', join(home, 'demo'));
+
+function lathe(...args: readonly string[]): void {
+  const run = spawnSync(process.execPath, [join(root, 'main/cli/lathe.js'), ...args], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`lathe ${args.slice(0, 2).join(' ')} failed:\n${run.stderr}`);
 }

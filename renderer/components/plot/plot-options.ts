@@ -1,6 +1,6 @@
 /** How uPlot draws: for each line a band between its extremes, the raw line faint, and the smoothed line over both. */
 import type uPlot from 'uplot';
-import { figure } from '../figures.ts';
+import { axisFigures } from '../figures.ts';
 import { resolvedColour } from '../page-style.ts';
 import type { DrawnPlot } from './plot-data.ts';
 
@@ -67,8 +67,7 @@ function axesOf(look: PlotLook): uPlot.Axis[] {
     grid: { stroke: resolvedColour('var(--line)'), width: 1 },
     ticks: { show: false },
   };
-  const words = (_: uPlot, values: readonly (number | null)[]): string[] =>
-    values.map((value) => (value === null ? '' : figure(value, 3)));
+  const words = (_: uPlot, values: readonly (number | null)[]): string[] => axisFigures(values);
   return [
     {
       ...shared,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agoFigure, bytesFigure, durationFigure, figure } from '../../../renderer/components/figures.ts';
+import { agoFigure, axisFigures, bytesFigure, durationFigure, figure } from '../../../renderer/components/figures.ts';
 
 test.each([
   [0, '0'],
@@ -48,3 +48,22 @@ test('how long ago', () => {
   expect(agoFigure(now - 30 * 3_600_000, now)).toBe('yesterday');
   expect(agoFigure(now - 40 * 86_400_000, now)).toBe('11 May 2026');
 });
+
+test.each([
+  [
+    [0.306, 0.3061, 0.3062],
+    ['0.306', '0.3061', '0.3062'],
+  ],
+  [
+    [0, 0.25, 0.5],
+    ['0', '0.25', '0.5'],
+  ],
+  [
+    [null, 100, null, 1000],
+    ['', '100', '', '1,000'],
+  ],
+  [
+    [145.0, 145.5, 146.0],
+    ['145', '145.5', '146'],
+  ],
+])('the marks %j of an axis can be told apart', (values, words) => expect(axisFigures(values)).toEqual(words));
