@@ -91,15 +91,11 @@ export async function killAndResume({
     (host) => [keptPoints(host, run, told), host.run(run).status] as const,
   );
   const lost = [...told].filter(([point, value]) => kept.get(point) !== value).map(([point]) => point);
-  // The kill came too late: nothing is left to resume.
-  if (status === 'finished')
-    return {
-      sha256: sha256Of(await started.finished),
-      curves: await curvesOf(cwd, home),
-      lost,
-      resumedAt: NaN,
-      status,
-    };
+  // The kill came too late, nothing is left to resume; the command may not have told of the end any more.
+  if (status === 'finished') {
+    const sha256 = await reading(cwd, home, (host) => host.checkpointOf(run).sha256);
+    return { sha256, curves: await curvesOf(cwd, home), lost, resumedAt: NaN, status };
+  }
   const resumed = await lathe(['resume', run, '--json', '--home', home], { cwd });
   if (resumed.code !== 0) throw new Error(`resuming ended with ${resumed.code}: ${resumed.stderr}`);
   const resumedAt = Number(only(resumed, 'ready').step);
