@@ -12,6 +12,7 @@ import type { DataJobResult } from '../host/runs/data-job.ts';
 import type { DataJobRequest } from '../host/runs/messages.ts';
 import { Sequence } from './json-file.ts';
 import { ServiceError } from './service-error.ts';
+import { toldProgress } from './told-progress.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 /** Data sets kept open, and for how long one may be used before its files are looked at again, in milliseconds. */
@@ -172,10 +173,7 @@ export class DataService {
   #job(request: DataJobRequest, describe: boolean, { signal, progress }: Context): Promise<DataJobResult> {
     return this.#host.job<DataJobResult>(
       { kind: 'data', request, describe },
-      {
-        signal,
-        onUpdate: (update) => update.type === 'progress' && progress(update.what, update.done, update.total ?? null),
-      },
+      { signal, onUpdate: toldProgress(progress) },
     );
   }
 }

@@ -6,7 +6,7 @@ import type { RunUpdate } from '../../core/protocol/run-updates.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
 import type { RequestContext } from '../door/services.ts';
 import { removeRunFolder } from '../host/home.ts';
-import type { Host, RunHandle, TrainOptions } from '../host/host.ts';
+import type { Host, RunHandle } from '../host/host.ts';
 import { failureOf } from '../host/runs/failure.ts';
 import { documentData } from '../host/runs/load-model.ts';
 import { replayEvent } from '../host/runs/replay.ts';
@@ -15,6 +15,7 @@ import type { RunHub } from './run-hub.ts';
 import { RunQueue } from './run-queue.ts';
 import { ServiceError } from './service-error.ts';
 import type { SettingsService } from './settings.ts';
+import { toldProgress } from './told-progress.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 type Context = Pick<RequestContext, 'signal' | 'progress'>;
@@ -58,7 +59,7 @@ export class RunControl {
       throw new ServiceError('queued', `run ${id} waits for a free slot already`);
     this.#resuming.add(id);
     try {
-      await this.#host.enqueueAgain(id, { ...consent(mayUseCpu), onUpdate: told(progress) });
+      await this.#host.enqueueAgain(id, { ...withoutUndefined({ mayUseCpu }), onUpdate: toldProgress(progress) });
     } finally {
       this.#resuming.delete(id);
     }
@@ -78,7 +79,7 @@ export class RunControl {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const result = await this.#host.replay(id, {
-        ...consent(mayUseCpu),
+        ...withoutUndefined({ mayUseCpu }),
         onStart: (handle, total) => {
           [replay, steps] = [handle, total];
           this.#handles.set(handle.id, handle);
@@ -210,7 +211,7 @@ export class RunControl {
       usualThreads: this.usualThreads,
       device,
       mayUseCpu,
-      onUpdate: told(progress),
+      onUpdate: toldProgress(progress),
     };
   }
 
@@ -263,16 +264,6 @@ export class RunControl {
     this.#hub.publish({ type: 'run', run });
     return run;
   }
-}
-
-const consent = (mayUseCpu: boolean | undefined): Pick<TrainOptions, 'mayUseCpu'> =>
-  mayUseCpu === undefined ? {} : { mayUseCpu };
-
-/** What is done before a run is recorded, to whoever asked for it. */
-function told(progress: Context['progress']): (update: RunUpdate) => void {
-  return (update) => {
-    if (update.type === 'progress') progress(update.what, update.done, update.total ?? null);
-  };
 }
 
 /** A run as listings have it, without its document's text. */

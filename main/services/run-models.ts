@@ -1,13 +1,13 @@
 /** Asks runs' models for samples, codes, scores and exports; a model asked for lately stays loaded for a while. */
 import { isAbsolute } from 'node:path';
 import type { MethodOutput, ParsedInput } from '../../core/protocol/methods.ts';
-import type { RunUpdate } from '../../core/protocol/run-updates.ts';
 import type { RequestContext } from '../door/services.ts';
 import type { Host, JobOptions } from '../host/host.ts';
 import { writeReport } from '../host/report/write-report.ts';
 import type { ServeAnswers, ServeRequest } from '../host/runs/messages.ts';
 import type { ServedModel } from '../host/runs/served-model.ts';
 import { ServiceError } from './service-error.ts';
+import { toldProgress } from './told-progress.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 type Context = Pick<RequestContext, 'signal' | 'progress'>;
@@ -135,12 +135,7 @@ export class RunModels {
   }
 }
 
-function jobOptions({ signal, progress }: Context): JobOptions {
-  const onUpdate = (update: RunUpdate): void => {
-    if (update.type === 'progress') progress(update.what, update.done, update.total ?? null);
-  };
-  return { signal, onUpdate };
-}
+const jobOptions = ({ signal, progress }: Context): JobOptions => ({ signal, onUpdate: toldProgress(progress) });
 
 function wholePath(folder: string): string {
   if (isAbsolute(folder)) return folder;

@@ -1,12 +1,12 @@
 /** Settings: looks, training, devices, the data folder, shortcuts, and what Lathe is. */
 import type { ReactNode } from 'react';
 import { PlaceFrame } from '../../components/layout.tsx';
-import { SegmentedControl, Slider, Switch } from '../../components/toggles.tsx';
+import { SegmentedControl, Slider } from '../../components/toggles.tsx';
 import { changeSettings, useSettings } from '../../state/settings.ts';
 import { About, Privacy } from './about.tsx';
 import { DataFolder } from './data-folder.tsx';
 import { Devices } from './devices.tsx';
-import { Section, SettingLine } from './section.tsx';
+import { Section, SettingLine, SwitchLine } from './section.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { Training } from './training.tsx';
 import styles from './settings.module.css';
@@ -46,14 +46,12 @@ function Looks(): ReactNode {
           onChange={(next) => void changeSettings({ theme: next })}
         />
       </SettingLine>
-      <SettingLine title="Reduced motion" note="Nothing slides or fades; also on when the system asks for it">
-        <Switch
-          label="Reduced motion"
-          hideLabel
-          selected={reducedMotion}
-          onChange={(next) => void changeSettings({ reducedMotion: next })}
-        />
-      </SettingLine>
+      <SwitchLine
+        title="Reduced motion"
+        note="Nothing slides or fades; also on when the system asks for it"
+        selected={reducedMotion}
+        onChange={(next) => void changeSettings({ reducedMotion: next })}
+      />
       <SettingLine title="Smoothing of curves" note="The raw line stays visible, faint, under the smoothed one">
         <SmoothingSlider smoothing={smoothing} />
       </SettingLine>

@@ -1,5 +1,6 @@
 /** Parts of the settings page. */
 import { type ReactNode, useId } from 'react';
+import { Switch } from '../../components/toggles.tsx';
 import styles from './settings.module.css';
 
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
@@ -28,5 +29,19 @@ export function SettingLine({ title, note, children }: SettingLineProps) {
       </div>
       {children}
     </div>
+  );
+}
+
+interface SwitchLineProps extends Required<Omit<SettingLineProps, 'children'>> {
+  readonly selected: boolean;
+  readonly onChange: (selected: boolean) => void;
+}
+
+/** A setting that is on or off. */
+export function SwitchLine({ title, note, selected, onChange }: SwitchLineProps) {
+  return (
+    <SettingLine title={title} note={note}>
+      <Switch label={title} hideLabel selected={selected} onChange={onChange} />
+    </SettingLine>
   );
 }

@@ -5,9 +5,8 @@ import { isAccelerator, type DeviceId } from '../../../core/protocol/devices.ts'
 import { useCall } from '../../client/host-context.tsx';
 import { NumberField } from '../../components/number-field.tsx';
 import { Select, type Choice } from '../../components/select.tsx';
-import { Switch } from '../../components/toggles.tsx';
 import { changeSettings, useSettings } from '../../state/settings.ts';
-import { Section, SettingLine } from './section.tsx';
+import { Section, SettingLine, SwitchLine } from './section.tsx';
 
 export function Training(): ReactNode {
   const { slots, threadsPerRun, cores, gpuRuns, passing } = useSettings((state) => state.settings);
@@ -56,17 +55,12 @@ export function Training(): ReactNode {
           onChange={(next) => ({ gpuRuns: next })}
         />
       </SettingLine>
-      <SettingLine
+      <SwitchLine
         title="Small runs may pass"
         note="A run that fits starts before an earlier one that waits for more; after three of them nobody passes it"
-      >
-        <Switch
-          label="Small runs may pass"
-          hideLabel
-          selected={passing}
-          onChange={(next) => void changeSettings({ passing: next })}
-        />
-      </SettingLine>
+        selected={passing}
+        onChange={(next) => void changeSettings({ passing: next })}
+      />
     </Section>
   );
 }
@@ -87,17 +81,12 @@ function DeviceChoice(): ReactNode {
         />
       </SettingLine>
       {isAccelerator(device) && (
-        <SettingLine
+        <SwitchLine
           title="The CPU may help out"
           note="Operators that the device lacks run on the CPU; otherwise such a run is refused with their names"
-        >
-          <Switch
-            label="The CPU may help out"
-            hideLabel
-            selected={cpuFallback}
-            onChange={(next) => void changeSettings({ cpuFallback: next })}
-          />
-        </SettingLine>
+          selected={cpuFallback}
+          onChange={(next) => void changeSettings({ cpuFallback: next })}
+        />
       )}
     </>
   );
