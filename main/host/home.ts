@@ -98,6 +98,11 @@ export function createHome(choice: HomeChoice): Home {
   return home;
 }
 
+/** The caches alone, as a worker is told them. */
+export function cachesOf({ dataCache, extractorCache, sessionCache }: Home) {
+  return { dataCache, extractorCache, sessionCache };
+}
+
 /** The folder that holds a run's files. */
 export function runFolder(home: Home, runId: string): string {
   const folder = join(home.runs, runId);

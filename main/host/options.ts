@@ -33,6 +33,9 @@ export interface TrainOptions {
 /** How a run goes on; on the run's own device, and as its record allows, when absent. */
 export type ResumeOptions = Pick<TrainOptions, 'device' | 'mayUseCpu' | 'stepLimit' | 'onUpdate'>;
 
+/** A fork starts at this step's checkpoint; at the latest when absent. */
+export type ForkOptions = TrainOptions & { readonly step?: number };
+
 export interface DrawOptions {
   readonly count: number;
   readonly seed: number;

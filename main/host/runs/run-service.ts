@@ -4,7 +4,7 @@ import type { DeviceId } from '../../../core/protocol/devices.ts';
 import { cpuFallbackCode } from '../../../core/protocol/placement.ts';
 import type { Artifact, RunFailure, RunStatus } from '../../../core/protocol/records.ts';
 import type { RunUpdate, ScalarTurn } from '../../../core/protocol/run-updates.ts';
-import { createRunFolder, runFolder, type Home } from '../home.ts';
+import { cachesOf, createRunFolder, runFolder, type Home } from '../home.ts';
 import { removeSuperseded, type RetainedCheckpoint } from '../files/retention.ts';
 import type { NewRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
@@ -36,14 +36,30 @@ export interface RunHandle {
   kill(): void;
 }
 
+/** A registered checkpoint as a file. */
+export interface CheckpointFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly step: number;
+}
+
 export interface StartOptions {
-  readonly checkpoint?: { readonly path: string; readonly sha256: string };
+  readonly checkpoint?: Pick<CheckpointFile, 'path' | 'sha256'>;
   readonly fork?: boolean;
   readonly turns?: readonly ScalarTurn[];
   readonly stepLimit?: number;
   /** A person's consent to compute on the CPU what the run's device lacks; kept with the run. */
   readonly mayUseCpu?: boolean;
   readonly onUpdate?: (update: RunUpdate) => void;
+}
+
+/** Of a shell's options, those that concern how a run starts. */
+export function startOptions({ onUpdate, stepLimit, mayUseCpu }: StartOptions): StartOptions {
+  return {
+    ...(onUpdate && { onUpdate }),
+    ...(stepLimit !== undefined && { stepLimit }),
+    ...(mayUseCpu !== undefined && { mayUseCpu }),
+  };
 }
 
 export class RunService {
@@ -132,10 +148,7 @@ export class RunService {
   }
 
   /** The newest registered checkpoint of a run as a file, or the one at `step`. */
-  latestCheckpoint(
-    id: string,
-    step?: number,
-  ): { readonly path: string; readonly sha256: string; readonly step: number } | undefined {
+  latestCheckpoint(id: string, step?: number): CheckpointFile | undefined {
     const all = this.#store.artifacts(id, 'checkpoint');
     const found = step === undefined ? all.at(-1) : all.find((artifact) => artifact.step === step);
     if (!found) return undefined;
@@ -184,9 +197,7 @@ export class RunService {
       source: {
         document: run.document,
         baseDir: run.baseDir,
-        dataCache: this.#home.dataCache,
-        extractorCache: this.#home.extractorCache,
-        sessionCache: this.#home.sessionCache,
+        ...cachesOf(this.#home),
         threads: run.threads,
         device: run.device as DeviceId,
         mayUseCpu: this.mayUseCpu(id, run.device),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tensor, type Tensor } from '../../../core/tensor/tensor.ts';
 import { writeCheckpoint } from '../../../main/host/files/checkpoint.ts';
-import { compareStates, replayEvent } from '../../../main/host/runs/replay.ts';
+import { replayEvent } from '../../../main/host/runs/replay.ts';
+import { compareStates } from '../../../main/host/runs/state-differences.ts';
 import { everythingGan } from './documents.ts';
 import { freshHost, lastingFolder, resumed, trained } from './fixtures.ts';
 
