@@ -34,6 +34,8 @@ export interface EncodeOptions {
   readonly docString?: string;
   readonly producerName?: string;
   readonly producerVersion?: string;
+  /** Name of one more output, before all others: an empty list of float32 tensors. */
+  readonly emptyListFirst?: string;
 }
 
 /**
@@ -50,7 +52,7 @@ export function encodeModel(graph: LoweredGraph, options: EncodeOptions = {}): U
     producerName: options.producerName ?? 'lathe',
     producerVersion: options.producerVersion,
     docString: options.docString,
-    graph: graphProto(graph),
+    graph: graphProto(graph, options.emptyListFirst),
     opsetImport: [
       { domain: '', version: BigInt(opsetVersion) },
       ...(domains.has('com.microsoft') ? [{ domain: 'com.microsoft', version: BigInt(microsoftOpsetVersion) }] : []),
@@ -74,7 +76,7 @@ export function originOfNodeName(name: string): string {
   return end < 0 ? '' : name.slice(0, end);
 }
 
-function graphProto(graph: LoweredGraph): Message<'GraphProto'> {
+function graphProto(graph: LoweredGraph, emptyListFirst?: string): Message<'GraphProto'> {
   const names = nameValues(graph);
   const nameOf = (value: Value): string => names.get(value) ?? value.name;
   const made = new Set(graph.nodes.flatMap((node) => node.outputs));
@@ -86,9 +88,11 @@ function graphProto(graph: LoweredGraph): Message<'GraphProto'> {
     output: [name],
     metadataProps: [{ key: aliasKey, value: '' }],
   });
+  const lists = emptyListFirst === undefined ? [] : [emptyListFirst];
   return {
     name: graph.name,
     node: [
+      ...lists.map((name): Message<'NodeProto'> => ({ opType: 'SequenceEmpty', name, output: [name] })),
       ...aliases.filter(({ value }) => !made.has(value)).map(aliasProto),
       ...graph.nodes.flatMap((node) => [
         nodeProto(node, nameOf),
@@ -97,7 +101,7 @@ function graphProto(graph: LoweredGraph): Message<'GraphProto'> {
     ],
     initializer: [...graph.initializers].map(([value, tensor]) => tensorProto(tensor, nameOf(value))),
     input: graph.inputs.map((value) => valueInfo(nameOf(value), value.type)),
-    output: graph.outputs.map(({ name, value }) => valueInfo(name, value.type)),
+    output: [...lists.map(listInfo), ...graph.outputs.map(({ name, value }) => valueInfo(name, value.type))],
     metadataProps: [...names]
       .filter(([value, name]) => name !== value.name)
       .map(([value, name]) => ({ key: valueKey + name, value: value.name })),
@@ -206,4 +210,9 @@ function valueInfo(name: string, { dtype, shape }: TensorType): Message<'ValueIn
   const dim = (size: Dim): Message<'Dimension'> =>
     typeof size === 'number' ? { dimValue: BigInt(size) } : { dimParam: size };
   return { name, type: { tensorType: { elemType: onnxDataType[dtype], shape: { dim: shape.map(dim) } } } };
+}
+
+function listInfo(name: string): Message<'ValueInfoProto'> {
+  const elemType = writeMessage('TypeProto', { tensorType: { elemType: onnxDataType.float32 } });
+  return { name, type: { sequenceType: { elemType } } };
 }

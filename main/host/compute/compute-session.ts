@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly spinning?: 'between-runs' | 'within-runs' | 'never';
   /** false: fail at creation when an operator would run on the CPU although another device was asked for. */
   readonly cpuFallback?: boolean;
+  /** Whether each run will bring a tensor for every output it wants: the engine may then see to it that nothing is copied. */
+  readonly buffered?: boolean;
   /** Outputs that stay on the device, for `runHeld`; only where there is a `DeviceMemory`. */
   readonly held?: readonly string[];
   /** Whether `endPlacement` is to tell where the nodes of the first runs were placed. */

@@ -6,7 +6,7 @@ import { encodeModel } from '../../../core/onnx/encode.ts';
 import { isExecutionProvider, type DeviceId, type TensorflowBackend } from '../../../core/protocol/devices.ts';
 import { OrtDeviceMemory } from '../onnxruntime/device-memory.ts';
 import { channelBlock } from '../onnxruntime/channel-block.ts';
-import { OrtSession, type OrtSessionOptions } from '../onnxruntime/session.ts';
+import { handsNothingOver, OrtSession, type OrtSessionOptions } from '../onnxruntime/session.ts';
 import type { OptimisationName } from '../../../core/ops/optimisations.ts';
 import { blockConvolutions } from '../../../core/ops/targets/blocked-convolutions.ts';
 import type { LoweredGraph } from '../../../core/ops/targets/session-operators.ts';
@@ -74,9 +74,14 @@ async function lowered(graph: Graph, { device, without }: OrtSessionOptions): Pr
   return block === undefined ? graph : blockConvolutions(graph, block);
 }
 
+const copiesNothing = ({ buffered, device, without }: OrtSessionOptions): boolean =>
+  buffered === true && device === 'cpu' && without?.has('uncopied-results') !== true;
+
 /** On the CPU alone: elsewhere an optimised graph holds what belongs to one driver. */
 async function createOrtSession(graph: Graph, options: OrtSessionOptions): Promise<ComputeSession> {
-  const model = encodeModel(await lowered(ordered(graph, options), options));
+  const model = encodeModel(await lowered(ordered(graph, options), options), {
+    ...(copiesNothing(options) && { emptyListFirst: handsNothingOver }),
+  });
   if (options.cache === undefined || options.device !== 'cpu' || graph.nodes.length < fewestNodesCached)
     return OrtSession.create(model, options);
   return new SessionCache(options.cache).session(model, options);

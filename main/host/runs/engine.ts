@@ -53,6 +53,8 @@ export class Engine {
   readonly #noise = new Map<string, Tensor>();
   readonly #scalars = new Map<string, Tensor<'float32'>>();
   #onPlacement: (placement: Placement) => void = () => {};
+  /** Buffers for the training step's curves and watched numbers. */
+  readonly #figures: ReadonlyMap<string, Tensor>;
   /** Names of the training step's outputs that are fetched every time. */
   readonly #usualOutputs: readonly string[];
 
@@ -61,6 +63,7 @@ export class Engine {
     this.#model = model;
     this.#options = options;
     this.#usualOutputs = model.train.outputs.filter(({ target }) => target.kind !== 'watch').map(({ name }) => name);
+    this.#figures = figureBuffers(model.train);
     for (const spec of model.registry.all) {
       const value = state.get(spec.name);
       if (!value) throw new Error(`the state has no tensor '${spec.name}'`);
@@ -165,6 +168,7 @@ export class Engine {
       ...(cache !== undefined && { cache }),
       ...(this.#model.without && { without: this.#model.without }),
       spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
+      buffered: program === this.#model.train && !this.#held,
       ...(this.#held && {
         // What is fetched only now and then stays there too, or it would be fetched in every step.
         held: program.outputs.filter(({ target }) => staysThere(target)).map(({ name }) => name),
@@ -248,7 +252,7 @@ export class Engine {
   #fetches(program: Program): Record<string, Tensor> {
     const fetches: Record<string, Tensor> = {};
     for (const { name, target } of program.outputs) {
-      const buffer = target.kind === 'state' ? this.#spare.get(target.state) : undefined;
+      const buffer = target.kind === 'state' ? this.#spare.get(target.state) : this.#figures.get(name);
       if (buffer) fetches[name] = buffer;
     }
     return fetches;
@@ -307,6 +311,16 @@ export class Engine {
     return { metrics, ...(node && { node }) };
   }
 }
+
+function figureBuffers({ graph, outputs }: Program): ReadonlyMap<string, Tensor> {
+  return new Map(
+    graph.outputs.flatMap(({ name, value: { type } }, at) =>
+      isFigure(outputs[at].target) ? [[name, zeros(type.dtype, type.shape as readonly number[])] as const] : [],
+    ),
+  );
+}
+
+const isFigure = ({ kind }: OutputTarget): boolean => kind === 'metric' || kind === 'watch';
 
 /** Whether an output is left on a device that keeps tensors. */
 const staysThere = ({ kind }: OutputTarget): boolean => kind === 'state' || kind === 'watch';

@@ -14,7 +14,7 @@ import { RandomStream } from '../../../core/random/random.ts';
 import { builtinDataInfo } from '../../../core/spec/builtin-data.ts';
 import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
 import { parseDocument } from '../../../core/spec/parse.ts';
-import { sizeOf, tensorOf, type Tensor } from '../../../core/tensor/tensor.ts';
+import { sizeOf, tensorOf, zeros, type Tensor } from '../../../core/tensor/tensor.ts';
 import { createSession } from '../../../main/host/compute/create-session.ts';
 
 const tolerance = 1e-5;
@@ -48,7 +48,7 @@ function drawn({ name, dtype, shape, source }: ProgramInput): Tensor {
   );
 }
 
-/** What a step gives: its curves, and the momenta, which after one step are the gradients. */
+/** What a step gives: its curves, and the momenta, which after one step are 0.9 times the gradients. */
 async function step({ train, registry, without }: CompiledDocument): Promise<Record<string, Tensor>> {
   const state = initialState(registry.all, 1);
   const feeds = train.inputs.map((input): [string, Tensor] => {
@@ -56,18 +56,24 @@ async function step({ train, registry, without }: CompiledDocument): Promise<Rec
     return [input.name, (source.kind === 'state' ? state.get(source.state) : undefined) ?? drawn(input)];
   });
   const wanted = train.outputs.filter(
-    ({ target }) => target.kind === 'metric' || (target.kind === 'state' && target.state.startsWith('sgd.momentum/')),
+    ({ target }) =>
+      target.kind === 'metric' || (target.kind === 'state' && target.state.startsWith('sgd.carriedMomentum/')),
   );
+  if (!wanted.some(({ target }) => target.kind === 'state')) throw new Error('no momenta among the outputs');
+  const fetches = train.graph.outputs
+    .filter(({ name }) => wanted.some((output) => output.name === name))
+    .map(({ name, value: { type } }) => [name, zeros(type.dtype, type.shape as readonly number[])] as const);
   const session = await createSession(train.graph, {
     program: 'step',
     threads: 1,
     device: 'cpu',
+    buffered: true,
     ...(without && { without }),
   });
   try {
     return await session.run(
       Object.fromEntries(feeds),
-      {},
+      Object.fromEntries(fetches),
       wanted.map(({ name }) => name),
     );
   } finally {

@@ -6,7 +6,7 @@ import { OpBuilder } from '../../../core/ops/builder.ts';
 import { RandomStream } from '../../../core/random/random.ts';
 import { scalarTensor, sizeOf, tensor, tensorOf, zeros, type Shape, type Tensor } from '../../../core/tensor/tensor.ts';
 import { EngineError } from '../../../main/host/compute/compute-session.ts';
-import { OrtSession, type OrtSessionOptions } from '../../../main/host/onnxruntime/session.ts';
+import { handsNothingOver, OrtSession, type OrtSessionOptions } from '../../../main/host/onnxruntime/session.ts';
 
 const open: OrtSession[] = [];
 afterEach(async () => {
@@ -111,6 +111,45 @@ describe('buffers', () => {
     expect(fetches['step next'].data[0]).toBe(42n);
     expect(fetches.positive.data.every((flag) => flag === 1)).toBe(true);
     for (const name of session.outputNames) expect(results[name]).toBe(fetches[name as keyof typeof fetches]);
+  });
+
+  describe.each([true, false])('a session that hands nothing over where it can: %s', (hands) => {
+    const emptyListFirst = hands ? handsNothingOver : undefined;
+
+    async function halving(): Promise<OrtSession> {
+      const b = new OpBuilder('halving');
+      const x = b.input('x', 'float32', ['N']);
+      b.output('half', b.mul(x, 0.5));
+      b.output('sum', b.reduceSum(b.gather(x, b.constant(tensorOf('int64', [1], [2])))));
+      const session = await OrtSession.create(encodeModel(b.build(), emptyListFirst ? { emptyListFirst } : {}), {
+        program: 'halving',
+        threads: 2,
+        device: 'cpu',
+      });
+      open.push(session);
+      return session;
+    }
+
+    test('writes what is wanted where it shall be, and hands over what has no place', async () => {
+      const session = await halving();
+      expect(session.outputNames).toEqual(['half', 'sum']);
+      const fed = { x: tensorOf('float32', [3], [2, 4, 6]) };
+      const fetches = { half: zeros('float32', [3]), sum: zeros('float32', []) };
+      expect((await session.run(fed, fetches)).half).toBe(fetches.half);
+      expect([...fetches.half.data, ...fetches.sum.data]).toEqual([1, 2, 3, 6]);
+      expect(await session.run(fed, { half: fetches.half })).toEqual({
+        half: tensorOf('float32', [3], [1, 2, 3]),
+        sum: scalarTensor('float32', 6),
+      });
+      expect(await session.run(fed, {}, ['sum'])).toEqual({ sum: scalarTensor('float32', 6) });
+    });
+
+    test('says what fails within a run', async () => {
+      const fetches = { half: zeros('float32', [1]), sum: zeros('float32', []) };
+      await expect((await halving()).run({ x: tensorOf('float32', [1], [2]) }, fetches)).rejects.toThrow(
+        /halving.*indices/s,
+      );
+    });
   });
 
   test('two sets of state swapped each step carry it forward; outputs not fetched come in new tensors', async () => {
