@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import importlib
 import json
+import statistics
 import sys
 import time
 
@@ -18,6 +19,8 @@ from settings import Settings, candidates, parameter_count
 
 # A setting is given up after a step that took so many times as long as the best setting's; the first step prepares more.
 HOPELESS, HOPELESS_AT_FIRST = 3, 10
+# A trial lasts about so long.
+TRIAL_MS = 1000
 
 
 def say(**message):
@@ -31,7 +34,7 @@ def timed(work):
 
 
 def step_time(module, settings, best):
-    """Milliseconds of the fastest of a few steps after a first one."""
+    """Milliseconds of the median step, as the pairs are measured, after a first one that prepares more."""
     settings.apply()
     training = module.Training(settings)
     first = timed(training.step)
@@ -40,7 +43,8 @@ def step_time(module, settings, best):
     second = timed(training.step)
     if second > HOPELESS * best:
         return second
-    return min(second, *(timed(training.step) for _ in range(8 if second < 50 else 3)))
+    count = max(3, min(50, round(TRIAL_MS / second)))
+    return statistics.median([second, *(timed(training.step) for _ in range(count))])
 
 
 def choose(module, device):
