@@ -80,6 +80,11 @@ export const optimisations = {
     reason:
       'Convolutions take two thirds of the time on channels in blocks, also when image and weights are reordered each time.',
   },
+  'blocked-images': {
+    kind: 'session',
+    reason:
+      'What lies between convolutions is done on blocks too: images are not reordered back and forth, and pooling is vectorised.',
+  },
   'updates-first': {
     kind: 'session',
     reason:

@@ -24,6 +24,9 @@ export const sessionOperators = {
   ToBlocks: blocked('ReorderInput', { channels_last: 'int' }),
   FromBlocks: blocked('ReorderOutput', { channels: 'int', channels_last: 'int' }),
   BlockedConv: blocked('Conv', { ...instructionSet.Conv.attributes, activation: 'string' }),
+  BlockedMaxPool: blocked('MaxPool', instructionSet.MaxPool.attributes),
+  BlockedAveragePool: blocked('AveragePool', instructionSet.AveragePool.attributes),
+  BlockedUpsample: blocked('Upsample', { scales: 'ints' }),
 } as const satisfies Readonly<Record<string, SessionSchema>>;
 
 export type SessionOp = keyof typeof sessionOperators;

@@ -71,7 +71,7 @@ function ordered(graph: Graph, { without }: OrtSessionOptions): Graph {
 async function lowered(graph: Graph, { device, without }: OrtSessionOptions): Promise<LoweredGraph> {
   if (device !== 'cpu' || without?.has('blocked-convolutions')) return graph;
   const block = await channelBlock();
-  return block === undefined ? graph : blockConvolutions(graph, block);
+  return block === undefined ? graph : blockConvolutions(graph, block, without);
 }
 
 const copiesNothing = ({ buffered, device, without }: OrtSessionOptions): boolean =>

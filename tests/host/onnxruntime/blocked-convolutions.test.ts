@@ -86,6 +86,60 @@ const cases: readonly Case[] = [
     build: (b, x, weight) => b.convTranspose(x, weight, null, square(3, 2, [0, 0, 0, 0])),
   },
   {
+    name: 'an image of three channels',
+    x: [9, 3, 12, 11],
+    weight: [32, 3, 4, 3],
+    bias: 32,
+    build: (b, x, weight, bias) =>
+      b.relu(b.conv(x, weight, bias, { kernel: [4, 3], strides: [2, 1], pads: [1, 1, 1, 1] })),
+  },
+  {
+    name: 'a rectifier and a max pooling between convolutions',
+    x: [9, 16, 12, 14],
+    weight: [16, 16, 3, 3],
+    bias: 16,
+    build: (b, x, weight, bias) => {
+      const inner = b.relu(b.conv(x, weight, bias, square(3, 1, [1, 1, 1, 1])));
+      const { output } = b.maxPool(inner, square(2, 2, [0, 0, 0, 0]));
+      return b.mul(b.conv(b.mul(output, 0.1), weight, bias, square(3, 1, [1, 1, 1, 1])), 0.1);
+    },
+  },
+  {
+    name: 'a max pooling that leaves a rest, and one with padding',
+    x: [4, 16, 13, 14],
+    weight: [16, 16, 3, 3],
+    bias: 16,
+    build: (b, x, weight) => {
+      const inner = b.conv(x, weight, null, square(3, 1, [1, 1, 1, 1]));
+      const first = b.maxPool(inner, square(3, 3, [0, 0, 0, 0])).output;
+      return b.mul(b.reduceSum(first), b.maxPool(inner, square(3, 2, [1, 1, 1, 1])).output);
+    },
+  },
+  {
+    name: 'averages, repeated elements and comparisons between convolutions',
+    x: [4, 16, 12, 12],
+    weight: [16, 16, 3, 3],
+    bias: 16,
+    build: (b, x, weight, bias) => {
+      const convolved = (image: Value) => b.conv(image, weight, bias, square(3, 1, [1, 1, 1, 1]));
+      const small = b.averagePool(convolved(x), { kernel: [2, 2], strides: [2, 2] });
+      const leaky = b.where(b.greater(small, 0), small, b.mul(small, 0.2));
+      return convolved(b.add(b.resizeNearest(b.sigmoid(leaky), [1, 1, 2, 2]), x));
+    },
+  },
+  {
+    name: 'truth values that are a result',
+    x: [4, 16, 12, 12],
+    weight: [16, 16, 3, 3],
+    bias: 16,
+    build: (b, x, weight, bias) => {
+      const y = b.conv(x, weight, bias, square(3, 1, [1, 1, 1, 1]));
+      const positive = b.greater(y, 0);
+      b.output('positive', positive);
+      return b.where(positive, y, x);
+    },
+  },
+  {
     name: 'an image with its channels moved to the end',
     x: [2, 32, 24, 25],
     weight: [1],
@@ -170,6 +224,27 @@ describe('what is done in blocks', () => {
   it('takes a rectifier in where nothing else reads what it rectifies', () => {
     expect(operators(named('and a rectifier'), 9, 16)).not.toContain('Relu');
     expect(operators(named('before and after'), 3, 16)).toContain('Relu');
+  });
+
+  it('is what lies between convolutions, so that no image is reordered on the way', () => {
+    const found = operators(named('a max pooling between'), 9, 16);
+    expect(found).not.toContain('MaxPool');
+    expect(found).toContain('BlockedMaxPool');
+    expect(operators(named('averages'), 4, 16)).toEqual(
+      expect.arrayContaining(['BlockedAveragePool', 'BlockedUpsample']),
+    );
+    expect(operators(named('averages'), 4, 16)).not.toContain('Resize');
+  });
+
+  it('is not what gives truth values that are read as they are', () => {
+    const graph = blockConvolutions(program(named('truth values'), 4), 16);
+    const greater = graph.nodes.find(({ op }) => op === 'Greater');
+    expect(greater?.outputs).toEqual([graph.outputs.find(({ name }) => name === 'positive')?.value]);
+  });
+
+  it('reads an image of few channels as it is', () => {
+    const found = operators(named('three channels'), 9, 16);
+    expect(found.filter((op) => op === 'BlockedConv')).toHaveLength(1);
   });
 
   it('leaves alone what fills no whole block, and what is too small to be worth it', () => {

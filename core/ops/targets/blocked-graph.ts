@@ -1,0 +1,162 @@
+/** A graph on its way into a session, whose images may lie in blocks of channels: what has been made, and in which layout. */
+import type { Attributes, Dim, Graph, Node, Value } from '../../graph/graph.ts';
+import { numbersOf, sizeOf, tensorOf, type Tensor } from '../../tensor/tensor.ts';
+import type { LoweredGraph, LoweredNode } from './session-operators.ts';
+
+export class BlockedGraph {
+  /** Channels in a block: 8 or 16, as the processor has it. */
+  readonly block: number;
+  readonly #graph: Graph;
+  readonly #nodes: LoweredNode[] = [];
+  readonly #initializers: Map<Value, Tensor>;
+  readonly #constants = new Map<string, Value>();
+  readonly #producers: ReadonlyMap<Value, Node>;
+  readonly #readers = new Map<Value, Node[]>();
+  readonly #results: ReadonlySet<Value>;
+  /** What lies in blocks, by the value of the graph that it stands for. */
+  readonly #inBlocks = new Map<Value, Value>();
+  /** Values of the graph that are there in blocks and not, or not yet, as they were. */
+  readonly #waiting = new Set<Value>();
+  #origin = '';
+
+  constructor(graph: Graph, block: number) {
+    this.block = block;
+    this.#graph = graph;
+    this.#initializers = new Map(graph.initializers);
+    this.#producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    this.#results = new Set(graph.outputs.map(({ value }) => value));
+    for (const node of graph.nodes) for (const input of node.inputs) if (input) this.#noteReader(input, node);
+  }
+
+  #noteReader(value: Value, node: Node): void {
+    const readers = this.#readers.get(value);
+    if (readers) readers.push(node);
+    else this.#readers.set(value, [node]);
+  }
+
+  /** Nodes added from now on come from where this one came from. */
+  at(node: Node): void {
+    this.#origin = node.origin;
+  }
+
+  producerOf(value: Value | null | undefined): Node | undefined {
+    return value ? this.#producers.get(value) : undefined;
+  }
+
+  readersOf(value: Value): readonly Node[] {
+    return this.#readers.get(value) ?? [];
+  }
+
+  isResult(value: Value): boolean {
+    return this.#results.has(value);
+  }
+
+  numbersOf(value: Value | null | undefined): readonly number[] | undefined {
+    const tensor = value && this.#graph.initializers.get(value);
+    return tensor ? numbersOf(tensor).slice() : undefined;
+  }
+
+  /** Whether a value is there in blocks. */
+  liesInBlocks(value: Value): boolean {
+    return this.#inBlocks.has(value);
+  }
+
+  /** Whether a value is there in blocks alone, so that reading it as it was would take a reordering. */
+  liesOnlyInBlocks(value: Value): boolean {
+    return this.#waiting.has(value);
+  }
+
+  /** An image in blocks, reordered where it is not there yet. */
+  inBlocks(value: Value): Value {
+    const known = this.#inBlocks.get(value);
+    if (known) return known;
+    const blocked = this.toBlocks(value);
+    this.#inBlocks.set(value, blocked);
+    return blocked;
+  }
+
+  /** Notes that `blocked` is what `value` was to be. */
+  give(value: Value, blocked: Value): void {
+    this.#inBlocks.set(value, blocked);
+    this.#waiting.add(value);
+  }
+
+  /** Adds a node as it is, after the reorderings that its inputs take. */
+  keep(node: Node): void {
+    for (const input of node.inputs) if (input) this.asItWas(input);
+    this.#nodes.push(node);
+  }
+
+  /** Makes sure that a value is there as it was, not in blocks alone. */
+  asItWas(value: Value): void {
+    const blocked = this.#waiting.delete(value) && this.#inBlocks.get(value);
+    if (blocked) this.fromBlocks(blocked, value.type.shape[1] as number, [value]);
+  }
+
+  /** Without what nothing reads any more: weights turned over for convolutions that now read them as they are. */
+  finished(): LoweredGraph {
+    for (const { value } of this.#graph.outputs) this.asItWas(value);
+    const live = new Set<Value>(this.#results);
+    const kept = this.#nodes.toReversed().filter((node) => {
+      const needed = node.outputs.some((output) => live.has(output));
+      if (needed) for (const input of node.inputs) if (input) live.add(input);
+      return needed;
+    });
+    const initializers = new Map([...this.#initializers].filter(([value]) => live.has(value)));
+    return { ...this.#graph, nodes: kept.reverse(), initializers };
+  }
+
+  // --- nodes ---
+
+  /** @param shape of the result; empty where nobody asks for it. */
+  emit(op: LoweredNode['op'], inputs: readonly (Value | null)[], shape: readonly Dim[], attributes: Attributes): Value {
+    const output: Value = { name: 'blocked', type: { dtype: 'float32', shape } };
+    this.add(op, inputs, [output], attributes);
+    return output;
+  }
+
+  add(
+    op: LoweredNode['op'],
+    inputs: readonly (Value | null)[],
+    outputs: readonly Value[],
+    attributes: Attributes,
+  ): void {
+    this.#nodes.push({ op, inputs, outputs, attributes, origin: this.#origin });
+  }
+
+  toBlocks(x: Value): Value {
+    return this.emit('ToBlocks', [x], x.type.shape, {});
+  }
+
+  fromBlocks(blocked: Value, channels: number, outputs: readonly Value[], channelsLast = false): void {
+    this.add('FromBlocks', [blocked], outputs, { channels, channels_last: channelsLast ? 1 : 0 });
+  }
+
+  reshaped(x: Value, shape: readonly number[]): Value {
+    return this.emit('Reshape', [x, this.ints(shape)], shape, {});
+  }
+
+  transposed(x: Value, perm: readonly number[]): Value {
+    const shape = perm.map((axis) => x.type.shape[axis]);
+    return this.emit('Transpose', [x], shape, { perm });
+  }
+
+  ints(values: readonly number[]): Value {
+    return this.#constant('int64', [values.length], values);
+  }
+
+  /** A float32 constant of one number. */
+  filled(shape: readonly number[], value: number): Value {
+    return this.#constant('float32', shape, new Float32Array(sizeOf(shape)).fill(value));
+  }
+
+  #constant(dtype: 'int64' | 'float32', shape: readonly number[], values: ArrayLike<number>): Value {
+    const key = `${dtype}[${shape.join()}]${Array.from(values).join()}`;
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const value: Value = { name: dtype === 'int64' ? 'sizes' : 'filled', type: { dtype, shape } };
+    this.#constants.set(key, value);
+    this.#initializers.set(value, tensorOf(dtype, shape, values));
+    return value;
+  }
+}
