@@ -10,7 +10,7 @@ import { encodeModel } from '../../../core/onnx/encode.ts';
 import { optimisations, type OptimisationName } from '../../../core/ops/optimisations.ts';
 import { optimizerSchema } from '../../../core/optim/optimizers.ts';
 import { initialState } from '../../../core/program/initial-state.ts';
-import type { ProgramInput } from '../../../core/program/program.ts';
+import type { ProgramInput, StateSpec } from '../../../core/program/program.ts';
 import { RandomStream } from '../../../core/random/random.ts';
 import { builtinDataInfo } from '../../../core/spec/builtin-data.ts';
 import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
@@ -112,12 +112,26 @@ function wholeNumbersBelow({ dtype, shape, source }: ProgramInput): number | und
   return source.kind === 'batch' && source.field === 'x' && shape.length === 2 ? 96 : undefined;
 }
 
+/** Weights as they start, but near 0 for those that start at 0: every gradient before such a layer would be 0. */
+function stateOf(specs: readonly StateSpec[]): ReadonlyMap<string, Tensor> {
+  const state = initialState(specs, 1);
+  for (const { name, role } of specs) {
+    const start = state.get(name);
+    if (role !== 'parameter' || !start || start.data.some((value) => Number(value) !== 0)) continue;
+    const values = new Float64Array(start.data.length);
+    new RandomStream(12, name, 0).fillNormal(values);
+    const near = values.map((value) => 0.02 * value);
+    state.set(name, tensorOf(start.dtype, start.shape, near));
+  }
+  return state;
+}
+
 /** A bias of keys adds the same to all scores that a softmax is taken of: its gradient is 0 but for rounding. */
 const isMomentum = (state: string): boolean => state.startsWith('sgd.carriedMomentum/') && !state.endsWith('/key/bias');
 
 /** What a step gives: its curves, and the momenta, which after one step are 0.9 times the gradients. */
 async function step({ train, registry, without }: CompiledDocument): Promise<Record<string, Tensor>> {
-  const state = initialState(registry.all, 1);
+  const state = stateOf(registry.all);
   const feeds = train.inputs.map((input): [string, Tensor] => {
     const { source } = input;
     return [input.name, (source.kind === 'state' ? state.get(source.state) : undefined) ?? drawn(input)];
