@@ -9,7 +9,7 @@ import {
   type NetworkIssue,
   type NetworkLayer,
 } from '../nn/network.ts';
-import { withDataSizes } from '../nn/resolve-network.ts';
+import { withDataSizes } from '../nn/data-sizes.ts';
 import { ProgramBuilder, StateRegistry } from '../program/program-builder.ts';
 import { dataSizes } from '../tasks/common.ts';
 import { batchDim, type Probe, type TaskDefinition } from '../tasks/task.ts';

@@ -1,7 +1,7 @@
 /** What the families share: types of their inputs, scalars of the plan, noise by sample, averages over a split. */
 import type { DataInfo, DataKind, DataRange, Split } from '../data/data-info.ts';
 import type { Dim, TensorType, Value } from '../graph/graph.ts';
-import type { DataSizes } from '../nn/resolve-network.ts';
+import type { DataSizes } from '../nn/data-sizes.ts';
 import { vocabularySize } from '../data/text.ts';
 import { emaDecayScalar, learningRateScalar, minimise } from '../optim/minimise.ts';
 import { scheduleFactor } from '../optim/schedule.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layerTable } from '../../../core/nn/layer-table.ts';
 import type { BlockSpecs, LayerSpec, NetworkSpec } from '../../../core/nn/network-spec.ts';
-import { inputKindOf, resolveNetwork, withDataSizes } from '../../../core/nn/resolve-network.ts';
+import { resolveNetwork } from '../../../core/nn/resolve-network.ts';
 
 const dense = { type: 'dense', units: 3 };
 
@@ -49,34 +49,6 @@ describe('wiring', () => {
 
   it('parses fields to their defaults', () => {
     expect(resolve([dense]).network?.layers[0].config).toMatchObject({ units: 3, activation: 'linear', useBias: true });
-  });
-
-  it('reads the words for inputs', () => {
-    expect(['image', 'points', 'table', 'data', 'latent', 'noise', 'label', 'time'].map(inputKindOf)).toEqual([
-      'data',
-      'data',
-      'data',
-      'data',
-      'latent',
-      'latent',
-      'label',
-      'time',
-    ]);
-    expect(inputKindOf('constructor')).toBeUndefined();
-  });
-
-  it('fills in the number of classes where it is left to the data', () => {
-    const layers = [
-      { type: 'classEmbedding', outputDim: 2 },
-      { type: 'classEmbedding', outputDim: 2, classes: 3, inputs: ['x'] },
-    ];
-    const { network } = resolve(layers, { inputs: { x: 'label' } });
-    if (!network) throw new Error('not resolved');
-    expect(
-      withDataSizes(network, { classes: 10, tokens: 0 }).layers.map(
-        (layer) => (layer.config as { classes: number }).classes,
-      ),
-    ).toEqual([10, 3]);
   });
 });
 

@@ -4,7 +4,7 @@ import { checkDocument } from '../../../core/spec/check.ts';
 import { migrate } from '../../../core/spec/migrations.ts';
 import { parseDocument } from '../../../core/spec/parse.ts';
 import { inputWords } from '../../../core/spec/schema.ts';
-import { inputKindOf } from '../../../core/nn/resolve-network.ts';
+import { inputKindOf } from '../../../core/nn/network-inputs.ts';
 import { changed, pointedAt, sampleDocument } from './sample-document.ts';
 
 describe('a right document', () => {
