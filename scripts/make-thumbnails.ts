@@ -9,7 +9,7 @@ import { modify, applyEdits } from 'jsonc-parser';
 import sharp from 'sharp';
 import type { DataInfo } from '../core/data/data-info.ts';
 import { byteVocabulary, decodeTokens } from '../core/data/text.ts';
-import type { Samples } from '../core/protocol/methods.ts';
+import type { Samples } from '../core/protocol/samples.ts';
 import type { Run } from '../core/protocol/records.ts';
 import { createServices } from '../main/services/create-services.ts';
 

@@ -1,5 +1,5 @@
 /** What goes over a connection between a screen and the host: calls and their answers, subscriptions and their items. */
-import type { HostFault } from './methods.ts';
+import type { HostFault } from './fault.ts';
 
 /** From a screen to the host. */
 export type ClientMessage =

@@ -27,3 +27,12 @@ export const isAccelerator = (device: string): boolean => accelerators.has(devic
 
 export const isExecutionProvider = (device: string): device is ExecutionProvider =>
   (executionProviders as readonly string[]).includes(device);
+
+/** A device as it was found. */
+export interface DeviceInfo {
+  readonly provider: DeviceId;
+  readonly label: string;
+  readonly bundled: boolean;
+  readonly proven: boolean;
+  readonly reason: string;
+}

@@ -1,264 +1,53 @@
 /**
- * The whole boundary between the host and its screens, in one file: every request with the schema its input is parsed by
- * and the type of its answer, and every stream a screen may subscribe to.
+ * The whole boundary between the host and its screens, in one table: every request with the schema its input is parsed by
+ * and the type of its answer. What a screen may subscribe to instead stands in `streams.ts`.
  *
  * Answers may hold typed arrays: they travel as bytes, never as JSON text.
  */
 import { z } from 'zod';
-import type { MachineRates } from './machine-rates.ts';
-import { settingsChange, type Settings } from './settings.ts';
-import type { DataInfo, Split } from '../data/data-info.ts';
+import type { DataInfo } from '../data/data-info.ts';
 import type { Insight } from '../metrics/insight.ts';
-import type { DeviceId } from './devices.ts';
+import type { AppInfo } from './app-info.ts';
+import type { DataSummary } from './data-summary.ts';
+import type { DeviceInfo } from './devices.ts';
+import type { Draft, FolderListing, OpenedDocument, RecentDocument, Template } from './documents.ts';
+import {
+  cpuConsent,
+  dataRequest,
+  documentText,
+  drawRequest,
+  floats,
+  none,
+  oneRun,
+  oneRunAgain,
+  path,
+  rawBytes,
+  runFilter,
+  runId,
+  seed,
+  split,
+  startRun,
+} from './inputs.ts';
 import type { InsightMoment, Judged, NormMoment } from './insights.ts';
-import type { Placement } from './placement.ts';
+import type { MachineRates } from './machine-rates.ts';
+import { answers } from './method-spec.ts';
+import { mostLines, type MetricLine } from './metric-lines.ts';
 import type {
   Artifact,
   Experiment,
   JsonValue,
   MetricPoint,
   Param,
+  ReplayOutcome,
   Run,
   RunDetail,
   RunEvent,
   Score,
-  ReplayOutcome,
   WaitingRun,
 } from './records.ts';
-import { runStatuses } from './records.ts';
-import type { RunUpdate } from './run-updates.ts';
-
-const runId = z.string().min(1).max(64);
-const path = z.string().min(1).max(4096);
-const documentText = z.string().max(1_000_000);
-const optionValues = z.record(z.string().max(64), z.union([z.number(), z.string().max(4000)]));
-const none = z.strictObject({});
-const oneRun = z.strictObject({ run: runId });
-/** Whether a person lets the CPU compute what the device lacks; the setting and what the run was allowed before when left out. */
-const cpuConsent = { mayUseCpu: z.boolean().optional() };
-const oneRunAgain = z.strictObject({ run: runId, ...cpuConsent });
-const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const split = z.enum(['train', 'validation', 'test']);
-/** Typed arrays over any kind of buffer. */
-const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'expected a Float32Array');
-const rawBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected a Uint8Array');
-
-export interface AppInfo {
-  readonly version: string;
-  readonly home: string;
-  readonly platform: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  /** What a person should know of how the home was found, in whole sentences: a damaged file kept aside, and such. */
-  readonly notices: readonly string[];
-}
-
-export interface Template {
-  /** File name without ending: `vae`. */
-  readonly name: string;
-  readonly title: string;
-  readonly family: string;
-  /** The comment at its top. */
-  readonly about: string;
-  readonly text: string;
-  /** The folder its relative data paths are taken from. */
-  readonly baseDir: string;
-}
-
-export interface OpenedDocument {
-  readonly path: string;
-  readonly text: string;
-  /** Milliseconds since 1970 of the file's last change, for finding out that another program wrote it. */
-  readonly modifiedMs: number;
-}
-
-export interface RecentDocument {
-  readonly path: string;
-  readonly name: string;
-  readonly family: string;
-  readonly openedMs: number;
-  readonly exists: boolean;
-}
-
-/** Edits that were not saved when the window or the machine went away. */
-export interface Draft {
-  readonly id: string;
-  /** The file it belongs to; null when it was never saved. */
-  readonly path: string | null;
-  readonly text: string;
-  readonly changedMs: number;
-}
-
-export interface FolderEntry {
-  readonly name: string;
-  readonly kind: 'folder' | 'file';
-  readonly bytes: number;
-  readonly modifiedMs: number;
-}
-
-export interface FolderListing {
-  readonly path: string;
-  readonly parent: string | null;
-  readonly entries: readonly FolderEntry[];
-}
-
-/** Metrics that one request may ask for. */
-export const mostLines = 200;
-
-/** Points of one metric; thinned ones carry the lowest and highest value of each bucket. */
-export interface MetricLine {
-  readonly key: string;
-  readonly steps: Float64Array;
-  readonly values: Float64Array;
-  readonly elapsedMs: Float64Array;
-  /** Of thinned lines, as long as `values` (then the bucket's mean); null when every point is there. */
-  readonly low: Float64Array | null;
-  readonly high: Float64Array | null;
-  /** Points recorded, thinned or not. */
-  readonly total: number;
-}
-
-/** Samples with their real shape; `data` is [count, …shape] in `range`. */
-export interface Samples {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: 'image' | 'points' | 'table' | 'text' | 'classScores';
-  readonly shape: readonly number[];
-  readonly range: 'unit' | 'symmetric';
-  readonly data: Float32Array;
-  /** What each was made from, shaped like the data's samples; null when there is none. */
-  readonly reference: Float32Array | null;
-  readonly referenceShape: readonly number[] | null;
-  readonly labels: Int32Array | null;
-}
-
-/** What in examples a class's score hangs on. */
-export interface Explained {
-  /** Class scores, with the examples as their reference and true classes as labels. */
-  readonly samples: Samples;
-  /** Signed weights of the input values, shaped like `samples.reference`. */
-  readonly saliency: Float32Array;
-  /** The class explained, of each. */
-  readonly classes: Int32Array;
-}
-
-/** One moment of a run at which it drew samples. */
-export interface SampleMoment {
-  readonly step: number;
-  readonly outputs: readonly {
-    readonly name: string;
-    readonly kind: Samples['kind'];
-    readonly count: number;
-    readonly path: string;
-  }[];
-}
-
-export interface SampleOptionInfo {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: 'integer' | 'number' | 'choice' | 'text';
-  readonly fallback: number | string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly choices?: readonly string[];
-  /** Most characters of a text. */
-  readonly longest?: number;
-}
-
-/** What can be asked of a run's model, without loading its weights. */
-export interface RunModel {
-  readonly outputs: readonly { readonly name: string; readonly label: string; readonly kind: Samples['kind'] }[];
-  readonly sampleOptions: readonly SampleOptionInfo[];
-  readonly scalars: readonly { readonly name: string; readonly label: string; readonly value: number }[];
-  readonly metrics: readonly {
-    readonly name: string;
-    readonly label: string;
-    readonly goal: 'min' | 'max' | null;
-    readonly heldOut: boolean;
-  }[];
-  readonly data: DataInfo;
-  readonly checkpoints: readonly number[];
-  /** Size of the latent vector a decoder or generator starts from; null when there is no such thing. */
-  readonly latentSize: number | null;
-  /** Ways in which it can say what in an example a class's score hangs on; none where it scores no classes. */
-  readonly saliencyMethods: readonly { readonly name: string; readonly label: string }[];
-}
-
-export interface DeviceInfo {
-  readonly provider: DeviceId;
-  readonly label: string;
-  readonly bundled: boolean;
-  readonly proven: boolean;
-  readonly reason: string;
-}
-
-export interface DataSummary {
-  readonly info: DataInfo;
-  readonly splits: Readonly<
-    Record<
-      Split,
-      {
-        readonly count: number;
-        readonly perClass: readonly number[];
-        readonly minimum: number;
-        readonly mean: number;
-        readonly maximum: number;
-      }
-    >
-  >;
-}
-
-interface MethodSpec<Input extends z.ZodType, Output> {
-  readonly input: Input;
-  /** Only a type: answers come from the host, which is trusted. */
-  readonly output?: Output;
-}
-
-const answers =
-  <Output>() =>
-  <Input extends z.ZodType>(input: Input): MethodSpec<Input, Output> => ({ input });
-
-const runFilter = z.strictObject({
-  experiment: z.string().max(200).optional(),
-  family: z.string().max(64).optional(),
-  statuses: z.array(z.enum(runStatuses)).optional(),
-  text: z.string().max(200).optional(),
-  limit: z.int().min(1).max(100_000).optional(),
-});
-
-const dataRequest = z.strictObject({
-  source: z.string().min(1).max(4096),
-  baseDir: path,
-  target: z.string().max(200).optional(),
-  context: z.int().min(2).max(65_536).optional(),
-  image: z
-    .strictObject({
-      width: z.int().min(1).max(1024).optional(),
-      height: z.int().min(1).max(1024).optional(),
-      channels: z.union([z.literal(1), z.literal(3)]).optional(),
-    })
-    .optional(),
-  split: z.strictObject({ validation: z.number().min(0).optional(), test: z.number().min(0).optional() }).optional(),
-});
-
-const startRun = z.strictObject({
-  text: documentText,
-  baseDir: path,
-  name: z.string().max(200).optional(),
-  experiment: z.string().max(200).optional(),
-  tags: z.array(z.string().max(64)).max(50).optional(),
-  /** Threads of this run; what the document says, else the setting, when left out. */
-  threads: z.int().min(1).max(256).optional(),
-  ...cpuConsent,
-});
-
-const drawRequest = z.strictObject({
-  run: runId,
-  step: z.int().min(0).optional(),
-  count: z.int().min(1).max(1024),
-  seed,
-  options: optionValues.default({}),
-});
+import type { RunModel } from './run-model.ts';
+import type { Explained, SampleMoment, Samples } from './samples.ts';
+import { settingsChange, type Settings } from './settings.ts';
 
 /** Every request. Names say the room and what is done there. */
 export const hostMethods = {
@@ -451,48 +240,3 @@ export type MethodName = keyof HostMethods;
 export type MethodInput<Name extends MethodName> = z.input<HostMethods[Name]['input']>;
 export type ParsedInput<Name extends MethodName> = z.output<HostMethods[Name]['input']>;
 export type MethodOutput<Name extends MethodName> = Exclude<HostMethods[Name]['output'], undefined>;
-
-/** What a run's stream says; points are never left out, only brought together while the screen is busy. */
-export type RunStreamItem = Exclude<RunUpdate, { readonly type: 'result' }>;
-
-/** A change to the list of runs. */
-export type RunsStreamItem =
-  | { readonly type: 'run'; readonly run: Run }
-  | { readonly type: 'deleted'; readonly run: string };
-
-/** Every stream. A subscriber says when it has taken an item in; until then what follows is brought together. */
-export const hostStreams = {
-  runs: answers<readonly RunsStreamItem[]>()(none),
-  /**
-   * `after`: the last step the screen has of each metric; what is recorded beyond it comes first (of metrics not named:
-   * everything), each point once. Absent: only what is measured from now on.
-   */
-  run: answers<readonly RunStreamItem[]>()(
-    z.strictObject({ run: runId, after: z.record(z.string().max(200), z.number()).optional() }),
-  ),
-  /** Progress of jobs that are not runs (imports, evaluations, exports), by the id of the request they belong to. */
-  jobs: answers<
-    readonly { readonly request: number; readonly what: string; readonly done: number; readonly total: number | null }[]
-  >()(none),
-  settings: answers<Settings>()(none),
-} as const;
-
-export type HostStreams = typeof hostStreams;
-export type StreamName = keyof HostStreams;
-export type StreamInput<Name extends StreamName> = z.input<HostStreams[Name]['input']>;
-export type ParsedStreamInput<Name extends StreamName> = z.output<HostStreams[Name]['input']>;
-export type StreamItem<Name extends StreamName> = NonNullable<HostStreams[Name]['output']>;
-
-/** Why a request was not answered, as data. */
-export interface HostFault {
-  /** A stable word: `bad-input`, `unknown-method`, `document`, `locked`, `disk-full`, … */
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  /** Where in the input or the document. */
-  readonly path?: readonly (string | number)[];
-  /** A document's faults, each with its place. */
-  readonly issues?: JsonValue;
-  /** Of the fault `cpu-fallback`: what the CPU would have to compute. The same request with `mayUseCpu` allows it. */
-  readonly placement?: Placement;
-}

@@ -1,7 +1,7 @@
 /** One screen at the door: the order of its messages, its open requests and subscriptions, and what it may have at once. */
 import { z } from 'zod';
 import type { ClientMessage, ServerMessage } from '../../core/protocol/connection-messages.ts';
-import type { HostFault } from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
 import { parseInput, type Door, type JobProgress, type Subscription } from './door.ts';
 import { RefusedError } from './fault.ts';
 

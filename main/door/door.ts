@@ -1,7 +1,8 @@
 /** The one typed door of the host: every request and subscription of every screen is parsed here before anything acts on it. */
 import type { z } from 'zod';
-import type { HostFault, MethodName, ParsedStreamInput, StreamItem, StreamName } from '../../core/protocol/methods.ts';
-import { hostMethods, hostStreams } from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
+import { type MethodName, hostMethods } from '../../core/protocol/methods.ts';
+import { type ParsedStreamInput, type StreamItem, type StreamName, hostStreams } from '../../core/protocol/streams.ts';
 import { faultOf, isExpected, RefusedError } from './fault.ts';
 import { RunWaiting } from './run-waiting.ts';
 import type { HostServices, RequestContext } from './services.ts';

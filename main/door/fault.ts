@@ -1,5 +1,5 @@
 /** Turns whatever was thrown into the fault that a screen shows. */
-import type { HostFault } from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
 import { cpuFallbackRefusedCode, type Placement } from '../../core/protocol/placement.ts';
 import type { JsonValue } from '../../core/protocol/records.ts';
 

@@ -2,7 +2,7 @@
  * Updates of a run that a screen has not taken in yet. Every recorded point reaches it exactly once, however slow it is:
  * few points wait in memory; beyond a limit they are forgotten here and read again from the store, where all of them are.
  */
-import type { RunStreamItem, StreamItem } from '../../core/protocol/methods.ts';
+import type { RunStreamItem, StreamItem } from '../../core/protocol/streams.ts';
 import type { MetricPoint, MetricSeries } from '../../core/protocol/records.ts';
 import type { Waiting } from './waiting.ts';
 

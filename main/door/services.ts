@@ -4,14 +4,8 @@
  */
 import type { MetricSeries } from '../../core/protocol/records.ts';
 import type { HostOptions } from '../host/host.ts';
-import type {
-  MethodName,
-  MethodOutput,
-  ParsedInput,
-  ParsedStreamInput,
-  StreamItem,
-  StreamName,
-} from '../../core/protocol/methods.ts';
+import type { MethodName, MethodOutput, ParsedInput } from '../../core/protocol/methods.ts';
+import type { ParsedStreamInput, StreamItem, StreamName } from '../../core/protocol/streams.ts';
 
 /** What a request knows about itself. */
 export interface RequestContext {

@@ -1,5 +1,5 @@
 /** What a stream's subscriber has not taken in yet, brought together so that a slow screen costs little and loses nothing. */
-import type { RunsStreamItem, StreamItem } from '../../core/protocol/methods.ts';
+import type { RunsStreamItem, StreamItem } from '../../core/protocol/streams.ts';
 
 /** Items on their way to one subscriber. */
 export interface Waiting<Item> {

@@ -2,7 +2,8 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageInfo from '../../package.json' with { type: 'json' };
-import type { AppInfo, DeviceInfo } from '../../core/protocol/methods.ts';
+import type { AppInfo } from '../../core/protocol/app-info.ts';
+import type { DeviceInfo } from '../../core/protocol/devices.ts';
 import type { MethodHandlers, OpenedServices, ServicesOptions } from '../door/services.ts';
 import { createHost, type Host } from '../host/host.ts';
 import { devices } from '../host/without-records.ts';

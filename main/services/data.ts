@@ -1,6 +1,8 @@
 /** Data sets as screens see them: imported away from the host, a few kept open for looking at samples. */
 import type { DataInfo, Split } from '../../core/data/data-info.ts';
-import type { DataSummary, ParsedInput, Samples } from '../../core/protocol/methods.ts';
+import type { DataSummary } from '../../core/protocol/data-summary.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
+import type { Samples } from '../../core/protocol/samples.ts';
 import { sizeOf } from '../../core/tensor/tensor.ts';
 import type { RequestContext } from '../door/services.ts';
 import type { Dataset } from '../host/data/dataset.ts';

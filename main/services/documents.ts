@@ -2,7 +2,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { OpenedDocument, ParsedInput, RecentDocument, Template } from '../../core/protocol/methods.ts';
+import type { OpenedDocument, RecentDocument, Template } from '../../core/protocol/documents.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
 import { errorCode, explainFileError, writeFileAtomic } from '../host/files/atomic.ts';
 import { readJsonFile, Sequence, writeJsonFile } from './json-file.ts';

@@ -2,7 +2,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Draft, ParsedInput } from '../../core/protocol/methods.ts';
+import type { Draft } from '../../core/protocol/documents.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
 import { explainFileError, removeFile } from '../host/files/atomic.ts';
 import { writeJsonFile } from './json-file.ts';
 

@@ -2,7 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { FolderEntry, FolderListing, ParsedInput } from '../../core/protocol/methods.ts';
+import type { FolderEntry, FolderListing } from '../../core/protocol/documents.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
 import { explainFileError } from '../host/files/atomic.ts';
 import { ServiceError } from './service-error.ts';
 

@@ -1,5 +1,5 @@
 /** What happens to runs, told to every screen that watches. */
-import type { RunsStreamItem, RunStreamItem } from '../../core/protocol/methods.ts';
+import type { RunsStreamItem, RunStreamItem } from '../../core/protocol/streams.ts';
 import type { RunUpdate } from '../../core/protocol/run-updates.ts';
 
 type Listener<Item> = (items: readonly Item[]) => void;

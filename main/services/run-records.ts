@@ -1,14 +1,10 @@
 /** What is recorded of runs, read for screens. */
 import { readFile } from 'node:fs/promises';
 import type { Insight } from '../../core/metrics/insight.ts';
-import {
-  mostLines,
-  type MetricLine,
-  type ParsedInput,
-  type RunModel,
-  type SampleMoment,
-  type Samples,
-} from '../../core/protocol/methods.ts';
+import type { ParsedInput } from '../../core/protocol/methods.ts';
+import { mostLines, type MetricLine } from '../../core/protocol/metric-lines.ts';
+import type { RunModel } from '../../core/protocol/run-model.ts';
+import type { SampleMoment, Samples } from '../../core/protocol/samples.ts';
 import type { Artifact, RunDetail } from '../../core/protocol/records.ts';
 import { compileDocument, type CompiledDocument } from '../../core/spec/compile.ts';
 import { parseDocument, type ModelDocument } from '../../core/spec/parse.ts';

@@ -1,6 +1,6 @@
 /** What the window's frame shows of what goes on in it: the open document, the connection, jobs. */
 import { create } from 'zustand';
-import type { StreamItem } from '../../core/protocol/methods.ts';
+import type { StreamItem } from '../../core/protocol/streams.ts';
 
 /** `connecting`: for the first time; `lost`: it was there and is being looked for. */
 export type Connection = 'connecting' | 'open' | 'lost';

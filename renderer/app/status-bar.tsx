@@ -1,6 +1,8 @@
 /** The foot of the window: the host, the device work runs on, and how far jobs have come. */
 import { useEffect, useState } from 'react';
-import type { AppInfo, DeviceInfo, StreamItem } from '../../core/protocol/methods.ts';
+import type { AppInfo } from '../../core/protocol/app-info.ts';
+import type { DeviceInfo } from '../../core/protocol/devices.ts';
+import type { StreamItem } from '../../core/protocol/streams.ts';
 import { classNames } from '../components/class-names.ts';
 import { Icon } from '../components/icon.tsx';
 import { ProgressBar } from '../components/progress-bar.tsx';

@@ -1,14 +1,8 @@
 /** The host as the screens see it: typed requests and streams over any transport, which finds its way back when it is lost. */
 import type { ClientMessage, ServerMessage } from '../../core/protocol/connection-messages.ts';
-import type {
-  HostFault,
-  MethodInput,
-  MethodName,
-  MethodOutput,
-  StreamInput,
-  StreamItem,
-  StreamName,
-} from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
+import type { MethodInput, MethodName, MethodOutput } from '../../core/protocol/methods.ts';
+import type { StreamInput, StreamItem, StreamName } from '../../core/protocol/streams.ts';
 import { HostError } from './host-error.ts';
 import { resumptionOf, type Resumption } from './resumption.ts';
 import type { Link, Transport } from './transport.ts';

@@ -9,7 +9,8 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import type { HostFault, MethodInput, MethodName, MethodOutput } from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
+import type { MethodInput, MethodName, MethodOutput } from '../../core/protocol/methods.ts';
 import type { ConnectionState, HostClient } from './host-client.ts';
 import { faultOfError } from './host-error.ts';
 

@@ -1,5 +1,5 @@
 /** Why the host did not do what was asked, as an error that carries the fault. */
-import type { HostFault } from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
 import type { Placement } from '../../core/protocol/placement.ts';
 
 export class HostError extends Error {

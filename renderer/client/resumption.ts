@@ -1,5 +1,5 @@
 /** What a subscription must say when it is made again after the host was lost, so that nothing is missed or comes twice. */
-import type { RunStreamItem, StreamInput, StreamItem, StreamName } from '../../core/protocol/methods.ts';
+import type { RunStreamItem, StreamInput, StreamItem, StreamName } from '../../core/protocol/streams.ts';
 import type { MetricPoint } from '../../core/protocol/records.ts';
 
 export interface Resumption<Name extends StreamName> {

@@ -1,6 +1,8 @@
 /** Requests a person starts: their progress, giving them up, and what went wrong, as one hook. */
 import { useEffect, useRef, useState } from 'react';
-import type { HostFault, MethodInput, MethodName, MethodOutput, StreamItem } from '../../core/protocol/methods.ts';
+import type { HostFault } from '../../core/protocol/fault.ts';
+import type { MethodInput, MethodName, MethodOutput } from '../../core/protocol/methods.ts';
+import type { StreamItem } from '../../core/protocol/streams.ts';
 import { useHost } from './host-context.tsx';
 import { faultOfError } from './host-error.ts';
 

@@ -1,12 +1,6 @@
 /** What the stores need of a host: requests and streams, whatever carries them. */
-import type {
-  MethodInput,
-  MethodName,
-  MethodOutput,
-  StreamInput,
-  StreamItem,
-  StreamName,
-} from '../../core/protocol/methods.ts';
+import type { MethodInput, MethodName, MethodOutput } from '../../core/protocol/methods.ts';
+import type { StreamInput, StreamItem, StreamName } from '../../core/protocol/streams.ts';
 
 export interface HostPort {
   /** @throws with the host's own words when the request is refused. */

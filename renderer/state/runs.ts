@@ -1,6 +1,6 @@
 /** Every run, as the host has it now: one list for all places, fed by the host's stream. */
 import { create } from 'zustand';
-import type { RunsStreamItem } from '../../core/protocol/methods.ts';
+import type { RunsStreamItem } from '../../core/protocol/streams.ts';
 import type { Run } from '../../core/protocol/records.ts';
 import type { HostPort } from './host-port.ts';
 import { showFault } from './toasts.ts';

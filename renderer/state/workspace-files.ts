@@ -1,6 +1,6 @@
 /** Where the open document comes from and goes to: files, templates, and drafts that outlive the window. */
 import { create } from 'zustand';
-import type { Draft, OpenedDocument, Template } from '../../core/protocol/methods.ts';
+import type { Draft, OpenedDocument, Template } from '../../core/protocol/documents.ts';
 import type { EditOutcome } from '../../core/spec/model-edits.ts';
 import { isRecord } from '../../core/spec/schema-walk.ts';
 import type { HostPort } from './host-port.ts';

@@ -1,6 +1,6 @@
 /** A screen that is slow, however slow, gets every recorded point of a run exactly once and in order, in bounded memory. */
 import { describe, expect, it } from 'vitest';
-import type { RunStreamItem } from '../../core/protocol/methods.ts';
+import type { RunStreamItem } from '../../core/protocol/streams.ts';
 import type { MetricPoint } from '../../core/protocol/records.ts';
 import { RunWaiting } from '../../main/door/run-waiting.ts';
 

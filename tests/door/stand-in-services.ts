@@ -1,5 +1,6 @@
 /** Services that tests fill with what they need; what they do not fill refuses. */
-import type { MethodName, ParsedInput, StreamItem } from '../../core/protocol/methods.ts';
+import type { MethodName, ParsedInput } from '../../core/protocol/methods.ts';
+import type { StreamItem } from '../../core/protocol/streams.ts';
 import { settingsSchema } from '../../core/protocol/settings.ts';
 import type { MetricPoint } from '../../core/protocol/records.ts';
 import type { HostServices, MethodHandlers, RequestContext } from '../../main/door/services.ts';

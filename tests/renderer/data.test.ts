@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { builtinDataInfo } from '../../core/spec/builtin-data.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
 import type { DataInfo } from '../../core/data/data-info.ts';
-import type { Template } from '../../core/protocol/methods.ts';
+import type { Template } from '../../core/protocol/documents.ts';
 import { pageWords } from '../../renderer/features/data/browse-samples.tsx';
 import { requestForDrop, requestForFile } from '../../renderer/features/data/bring-data.ts';
 import { type DropMeaning, meaningOf, safeName } from '../../renderer/features/data/dropped.ts';

@@ -1,6 +1,6 @@
 /** What Generate keeps and gives away: files other programs read, histories that fit the memory, words for scores. */
 import { describe, expect, it } from 'vitest';
-import type { Samples } from '../../core/protocol/methods.ts';
+import type { Samples } from '../../core/protocol/samples.ts';
 import type { Score } from '../../core/protocol/records.ts';
 import { type DrawnSet, withSet } from '../../renderer/features/generate/generate-store.ts';
 import { csvFile, npyFile } from '../../renderer/features/generate/samples-files.ts';

@@ -1,6 +1,6 @@
 /** Home: templates by family, and the curve that stands for a run. */
 import { describe, expect, it } from 'vitest';
-import type { Template } from '../../core/protocol/methods.ts';
+import type { Template } from '../../core/protocol/documents.ts';
 import { familiesOf, familyTitle, firstSentence } from '../../renderer/features/home/families.ts';
 import { mainMetric } from '../../renderer/features/home/main-metric.ts';
 

@@ -1,6 +1,6 @@
 /** Curves of a run in progress: nothing lost, nothing twice, and told apart into plots. */
 import { describe, expect, it } from 'vitest';
-import type { MetricLine } from '../../core/protocol/methods.ts';
+import type { MetricLine } from '../../core/protocol/metric-lines.ts';
 import type { MetricPoint } from '../../core/protocol/records.ts';
 import { Curve, CurveStore } from '../../renderer/features/train/curve-store.ts';
 import {

@@ -1,7 +1,7 @@
 /** How a run stands: told by its stream, its events and its record. */
 import { describe, expect, it } from 'vitest';
 import { mostMoments } from '../../core/metrics/thinning.ts';
-import type { RunStreamItem } from '../../core/protocol/methods.ts';
+import type { RunStreamItem } from '../../core/protocol/streams.ts';
 import type { MetricPoint, Run, RunEvent } from '../../core/protocol/records.ts';
 import { alarmsOf, endingOf, nodeLayer } from '../../renderer/features/train/alarms.ts';
 import { queueOf, runInHand } from '../../renderer/features/train/chosen-run.ts';

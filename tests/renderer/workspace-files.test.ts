@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DataInfo } from '../../core/data/data-info.ts';
-import type { Draft, OpenedDocument } from '../../core/protocol/methods.ts';
+import type { Draft, OpenedDocument } from '../../core/protocol/documents.ts';
 import { HostError } from '../../renderer/client/host-error.ts';
 import type { HostPort } from '../../renderer/state/host-port.ts';
 import {

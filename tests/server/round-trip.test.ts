@@ -1,6 +1,6 @@
 /** Requests and streams cross the real socket whole: values, typed arrays, faults, progress, lost and found hosts. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { StreamItem } from '../../core/protocol/methods.ts';
+import type { StreamItem } from '../../core/protocol/streams.ts';
 import type { MetricPoint } from '../../core/protocol/records.ts';
 import type { HostClient } from '../../renderer/client/host-client.ts';
 import { HostError } from '../../renderer/client/host-error.ts';

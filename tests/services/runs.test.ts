@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunStreamItem, RunsStreamItem } from '../../core/protocol/methods.ts';
+import type { RunStreamItem, RunsStreamItem } from '../../core/protocol/streams.ts';
 import type { MetricPoint, Run } from '../../core/protocol/records.ts';
 import { diffusionDocument, openServices, vaeDocument } from './support.ts';
 

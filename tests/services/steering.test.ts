@@ -1,7 +1,7 @@
 /** Queueing, pausing, stepping, turning, stopping and resuming runs. */
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../core/protocol/records.ts';
-import type { RunStreamItem } from '../../core/protocol/methods.ts';
+import type { RunStreamItem } from '../../core/protocol/streams.ts';
 import { openServices, vaeDocument } from './support.ts';
 
 const { ask, services, until, watch, folder: baseDir } = openServices();

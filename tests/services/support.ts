@@ -3,14 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import {
-  hostMethods,
-  hostStreams,
-  type MethodInput,
-  type MethodName,
-  type MethodOutput,
-  type RunStreamItem,
-} from '../../core/protocol/methods.ts';
+import { hostMethods, type MethodInput, type MethodName, type MethodOutput } from '../../core/protocol/methods.ts';
+import { hostStreams, type RunStreamItem } from '../../core/protocol/streams.ts';
 import type { Run, RunStatus } from '../../core/protocol/records.ts';
 import type { SpawnWorker } from '../../main/host/runs/worker-process.ts';
 import { createServices } from '../../main/services/create-services.ts';

@@ -1,5 +1,5 @@
 /** Drawn samples in the shape in which screens take them. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import type { SampleOutput } from '../../../core/tasks/task.ts';
 import type { Tensor } from '../../../core/tensor/tensor.ts';
 

@@ -1,7 +1,7 @@
 /** What a served model says of single examples: which class it takes each for, and what in it that hangs on. */
 import type { DataInfo } from '../../../core/data/data-info.ts';
 import type { Judged } from '../../../core/protocol/insights.ts';
-import type { Explained } from '../../../core/protocol/methods.ts';
+import type { Explained } from '../../../core/protocol/samples.ts';
 import type { Examples, Judge, TaskSession } from '../../../core/tasks/task.ts';
 import { numbersOf, type Tensor } from '../../../core/tensor/tensor.ts';
 import { shuffledOrder } from '../evaluation/shuffled.ts';

@@ -2,7 +2,7 @@
 import type { Split } from '../../../core/data/data-info.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Judged } from '../../../core/protocol/insights.ts';
-import type { Explained, Samples } from '../../../core/protocol/methods.ts';
+import type { Explained, Samples } from '../../../core/protocol/samples.ts';
 import type { RunFailure } from '../../../core/protocol/records.ts';
 import type { ImageOptions, SplitOptions } from '../data/source.ts';
 import type { MeasuredEnergy } from './energy.ts';

@@ -1,5 +1,5 @@
 /** Finds, for each drawn sample, the training sample nearest to it by Euclidean distance, a block of the data at a time. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import type { SampleOutput } from '../../../core/tasks/task.ts';
 import { sizeOf } from '../../../core/tensor/tensor.ts';
 import type { Dataset } from '../data/dataset.ts';

@@ -1,6 +1,6 @@
 /** Keeps one model loaded and answers what a person asks of it: samples, codes, the way of a sampler, neighbours. */
 import { setImmediate } from 'node:timers/promises';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import type { LatentSpace, SampleOutput, SampleRequest, TaskSession } from '../../../core/tasks/task.ts';
 import { numbersOf, sizeOf, tensor } from '../../../core/tensor/tensor.ts';
 import { shuffled, shuffledOrder } from '../evaluation/shuffled.ts';

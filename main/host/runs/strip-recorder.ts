@@ -1,5 +1,5 @@
 /** Keeps the states of a sampler at a few evenly spaced moments of its way. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import type { SampleOutput } from '../../../core/tasks/task.ts';
 import { sizeOf, type Tensor } from '../../../core/tensor/tensor.ts';
 

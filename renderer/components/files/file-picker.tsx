@@ -1,7 +1,7 @@
 /** Choosing a file or folder of the machine the host runs on: by the system's dialog, or by browsing in a browser. */
 import { useEffect, useEffectEvent, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
-import type { FolderEntry, FolderListing } from '../../../core/protocol/methods.ts';
+import type { FolderEntry, FolderListing } from '../../../core/protocol/documents.ts';
 import { shellBridge } from '../../client/create-client.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { Button, IconButton } from '../button.tsx';

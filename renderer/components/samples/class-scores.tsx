@@ -1,6 +1,6 @@
 /** What a classifier says of each sample: its likeliest classes as bars, beside what it was shown. */
 import { useEffect, useRef } from 'react';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { classNames } from '../class-names.ts';
 import { drawOne } from './draw-images.ts';
 import { sampleAt, sampleCount } from './pixels.ts';

@@ -1,5 +1,5 @@
 /** Draws samples into canvases: many into the cells of one, or one alone. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { type ImageSize, imageSize, rgbaOf, sampleAt } from './pixels.ts';
 
 export interface GridLayout {

@@ -1,6 +1,6 @@
 /** A grid of image samples on one canvas: crisp pixels, names under the pointer and the keys, each to be seen large. */
 import { type KeyboardEvent, type MouseEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { useWidth } from '../plot/use-uplot.ts';
 import { drawGrid, type GridLayout, gridLayout } from './draw-images.ts';
 import { movedIndex } from './grid-keys.ts';

@@ -1,6 +1,6 @@
 /** One image sample as large as the window allows, with what it was made from, and the way to its neighbours. */
 import { type KeyboardEvent, type CSSProperties, useEffect, useRef } from 'react';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { Button, IconButton } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
 import { fileName, saveBlob } from '../page-style.ts';

@@ -1,5 +1,5 @@
 /** Samples as pixels: real-valued images to bytes. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 
 export interface ImageSize {
   readonly channels: number;

@@ -1,5 +1,5 @@
 /** The rectangle points lie in. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 
 export interface PointBounds {
   readonly minX: number;

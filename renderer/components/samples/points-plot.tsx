@@ -1,6 +1,6 @@
 /** Point samples as a scatter, with the centres their data is known to have, on axes of one scale. */
 import { useEffect, useRef } from 'react';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { figure } from '../figures.ts';
 import { resolvedColour, useStyleTurn } from '../page-style.ts';
 import { useWidth } from '../plot/use-uplot.ts';

@@ -1,6 +1,6 @@
 /** Samples of any kind, each kind in its own view; tasks declare kinds, so nothing here knows a task. */
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { EmptyState } from '../layout.tsx';
 import { ClassScores } from './class-scores.tsx';
 import { ImageGrid } from './image-grid.tsx';

@@ -1,6 +1,6 @@
 /** Table samples as rows. */
 import type { DataColumn } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { sampleAt, sampleCount } from './pixels.ts';
 import { columnNames, rowCells } from './table-values.ts';
 import styles from './samples.module.css';

@@ -1,6 +1,6 @@
 /** Text samples, each in a box of its own; what was given stands fainter than what was written after it. */
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { sampleCount } from './pixels.ts';
 import { textAt } from './text-values.ts';
 import styles from './samples.module.css';

@@ -1,6 +1,6 @@
 /** Text samples as a person reads them. */
 import { byteVocabulary, decodeTokens, type Vocabulary } from '../../../core/data/text.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { sampleAt, sampleCount } from './pixels.ts';
 
 /** One text: what it was given to begin with, and what was written after it. */

@@ -11,7 +11,7 @@ import { type PointBounds, pointBounds } from '../../components/samples/point-bo
 import { SamplesView } from '../../components/samples/samples-view.tsx';
 import { sampleAt } from '../../components/samples/pixels.ts';
 import { ColourDot } from '../../components/tag.tsx';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { announce, showFault } from '../../state/toasts.ts';
 import { type BlindPair, blindResult, blindWords, drawPairs, type Preference, runOn } from './blind-test.ts';
 import type { ComparedRun } from './compared-runs.ts';

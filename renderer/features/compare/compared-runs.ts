@@ -1,10 +1,11 @@
 /** The runs that are looked at, with what the host knows of each. */
 import { useMemo } from 'react';
-import { compileDocument } from '../../../core/spec/compile.ts';
+import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
 import { parseDocument } from '../../../core/spec/parse.ts';
 import { graphFlops } from '../../../core/ops/flops.ts';
-import type { CompiledDocument } from '../../../core/spec/compile.ts';
-import type { MetricLine, RunModel, SampleMoment } from '../../../core/protocol/methods.ts';
+import type { MetricLine } from '../../../core/protocol/metric-lines.ts';
+import type { RunModel } from '../../../core/protocol/run-model.ts';
+import type { SampleMoment } from '../../../core/protocol/samples.ts';
 import type { Param, Run, RunDetail, Score } from '../../../core/protocol/records.ts';
 import { useCompared } from '../../state/compared-runs.ts';
 import { runColour, useRuns } from '../../state/runs.ts';

@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { EmptyState } from '../../components/layout.tsx';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { Select } from '../../components/select.tsx';
 import type { ComparedRun } from './compared-runs.ts';
 import { ImageMatrix } from './image-matrix.tsx';

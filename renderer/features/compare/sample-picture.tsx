@@ -2,7 +2,7 @@
 import { memo, useEffect, useRef } from 'react';
 import { drawOne } from '../../components/samples/draw-images.ts';
 import { cellSize, imageSize } from '../../components/samples/pixels.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import matrix from './matrix.module.css';
 
 export interface SamplePictureProps {

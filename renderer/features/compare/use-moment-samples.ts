@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useHost } from '../../client/host-context.tsx';
 import type { HostClient } from '../../client/host-client.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 
 export interface MomentRequest {
   readonly run: string;

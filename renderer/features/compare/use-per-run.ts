@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useHost } from '../../client/host-context.tsx';
 import type { HostClient } from '../../client/host-client.ts';
 import { faultOfError } from '../../client/host-error.ts';
-import type { HostFault } from '../../../core/protocol/methods.ts';
+import type { HostFault } from '../../../core/protocol/fault.ts';
 import type { Run } from '../../../core/protocol/records.ts';
 
 export interface PerRun<Value> {

@@ -1,7 +1,7 @@
 /** Samples of a data set, a page at a time, by split and class. */
 import { useState } from 'react';
 import { type DataInfo, type Split, splits } from '../../../core/data/data-info.ts';
-import type { DataSummary } from '../../../core/protocol/methods.ts';
+import type { DataSummary } from '../../../core/protocol/data-summary.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { IconButton } from '../../components/button.tsx';
 import { SamplesView } from '../../components/samples/samples-view.tsx';

@@ -1,7 +1,7 @@
 /** Figures of a data set: its splits, how often each class occurs, its columns, and the hash that tells equal data. */
 import { useState } from 'react';
 import { type DataColumn, type Split, splits } from '../../../core/data/data-info.ts';
-import type { DataSummary } from '../../../core/protocol/methods.ts';
+import type { DataSummary } from '../../../core/protocol/data-summary.ts';
 import { IconButton } from '../../components/button.tsx';
 import { figure } from '../../components/figures.ts';
 import { SegmentedControl } from '../../components/toggles.tsx';

@@ -1,7 +1,8 @@
 /** One data set: what it is, its samples, its figures, and what is wrong with it. */
 import { useEffect, useState } from 'react';
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { DataSummary, HostFault } from '../../../core/protocol/methods.ts';
+import type { DataSummary } from '../../../core/protocol/data-summary.ts';
+import type { HostFault } from '../../../core/protocol/fault.ts';
 import { useRequest } from '../../client/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';

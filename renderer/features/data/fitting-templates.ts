@@ -1,6 +1,6 @@
 /** Which templates can be trained on a data set: each is given the data and checked whole, so nothing is guessed. */
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { Template } from '../../../core/protocol/methods.ts';
+import type { Template } from '../../../core/protocol/documents.ts';
 import { checkDocument } from '../../../core/spec/check.ts';
 import { removeField, setField } from '../../../core/spec/edit.ts';
 import type { DataRequest } from './sources.ts';

@@ -1,7 +1,7 @@
 /** How data is read: a table's target, the size of pictures, the shares held out. */
 import { useState } from 'react';
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { HostFault } from '../../../core/protocol/methods.ts';
+import type { HostFault } from '../../../core/protocol/fault.ts';
 import { Button } from '../../components/button.tsx';
 import { Disclosure } from '../../components/layout.tsx';
 import { NumberField } from '../../components/number-field.tsx';

@@ -1,5 +1,6 @@
 /** Data as a document names it, from what a person points at: which kind of source a file or a folder is. */
-import type { FolderEntry, MethodInput } from '../../../core/protocol/methods.ts';
+import type { FolderEntry } from '../../../core/protocol/documents.ts';
+import type { MethodInput } from '../../../core/protocol/methods.ts';
 
 /** What data the host is asked for. */
 export type DataRequest = MethodInput<'data.info'>;

@@ -1,5 +1,5 @@
 /** The form a draw is asked for with, made of what the model declares, and what was drawn before. */
-import type { SampleOptionInfo } from '../../../core/protocol/methods.ts';
+import type { SampleOptionInfo } from '../../../core/protocol/run-model.ts';
 import { useRequest } from '../../client/use-request.ts';
 import { useCommands } from '../../app/commands.ts';
 import { Button, IconButton } from '../../components/button.tsx';

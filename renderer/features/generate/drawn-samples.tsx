@@ -1,6 +1,6 @@
 /** A drawn set, each output in the view of its kind, to be seen and taken away. */
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/layout.tsx';
 import { Menu, type MenuAction } from '../../components/menu.tsx';

@@ -1,5 +1,5 @@
 /** Why something could not be done, and what to do, where it would have been. */
-import type { HostFault } from '../../../core/protocol/methods.ts';
+import type { HostFault } from '../../../core/protocol/fault.ts';
 import { Icon } from '../../components/icon.tsx';
 import styles from './generate.module.css';
 

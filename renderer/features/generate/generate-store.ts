@@ -1,6 +1,6 @@
 /** What was drawn while the window is open, and the form each run's draws come from. */
 import { create } from 'zustand';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 
 export type OptionValues = Readonly<Record<string, number | string>>;
 

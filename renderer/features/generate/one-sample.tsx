@@ -1,7 +1,7 @@
 /** One sample of any kind, small: a picture, or its values in words. */
 import { useEffect, useRef } from 'react';
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { figure } from '../../components/figures.ts';
 import { drawOne } from '../../components/samples/draw-images.ts';
 import { sampleAt } from '../../components/samples/pixels.ts';

@@ -1,6 +1,6 @@
 /** A sampler on its way from noise to samples: every moment under one slider, and the whole way of each sample as a row. */
 import { useState } from 'react';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { useRequest } from '../../client/use-request.ts';
 import { Button } from '../../components/button.tsx';
 import { NumberField } from '../../components/number-field.tsx';

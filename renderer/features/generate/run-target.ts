@@ -1,5 +1,5 @@
 /** Which run and which of its checkpoints are asked: kept in the address. */
-import type { RunModel } from '../../../core/protocol/methods.ts';
+import type { RunModel } from '../../../core/protocol/run-model.ts';
 import type { Run } from '../../../core/protocol/records.ts';
 import { useParam } from '../../state/navigation.ts';
 import { useRun, useRuns } from '../../state/runs.ts';

@@ -1,6 +1,6 @@
 /** Samples as files a person takes away: NumPy arrays, tables, pictures. */
 import type { DataColumn } from '../../../core/data/data-info.ts';
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { drawGrid, gridLayout } from '../../components/samples/draw-images.ts';
 import { imageSize, sampleAt, sampleCount } from '../../components/samples/pixels.ts';
 import { bestIndex, columnNames } from '../../components/samples/table-values.ts';

@@ -1,5 +1,5 @@
 /** Parts of a recorded sampler's way. */
-import type { Samples } from '../../../core/protocol/methods.ts';
+import type { Samples } from '../../../core/protocol/samples.ts';
 import { sampleAt, sampleCount } from '../../components/samples/pixels.ts';
 
 /** All samples at one moment of a strip, whose row i·moments + k is moment k of sample i. */

@@ -1,5 +1,5 @@
 /** Templates by what they are for, in the order of the templates; families come from the documents, none is known here. */
-import type { Template } from '../../../core/protocol/methods.ts';
+import type { Template } from '../../../core/protocol/documents.ts';
 
 export interface Family {
   readonly name: string;

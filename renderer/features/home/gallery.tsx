@@ -1,5 +1,5 @@
 /** Templates to begin with, by family, each with what a short run of it really drew. */
-import type { Template } from '../../../core/protocol/methods.ts';
+import type { Template } from '../../../core/protocol/documents.ts';
 import { useCall, useHost } from '../../client/host-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/layout.tsx';

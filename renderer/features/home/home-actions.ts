@@ -1,5 +1,5 @@
 /** What Home begins: documents from templates, from files and from nothing, and a first run. */
-import type { Template } from '../../../core/protocol/methods.ts';
+import type { Template } from '../../../core/protocol/documents.ts';
 import { withCpuHelp } from '../../state/cpu-help.ts';
 import type { HostPort } from '../../state/host-port.ts';
 import { navigate } from '../../state/navigation.ts';

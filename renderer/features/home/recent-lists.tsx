@@ -1,6 +1,6 @@
 /** What was worked on of late: documents, runs, and edits that an earlier window left unsaved. */
 import { useMemo } from 'react';
-import type { RecentDocument } from '../../../core/protocol/methods.ts';
+import type { RecentDocument } from '../../../core/protocol/documents.ts';
 import type { Run } from '../../../core/protocol/records.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { Button, IconButton } from '../../components/button.tsx';

@@ -1,6 +1,6 @@
 /** A run's loss in a few pixels. */
 import { useEffect, useState } from 'react';
-import type { MetricLine } from '../../../core/protocol/methods.ts';
+import type { MetricLine } from '../../../core/protocol/metric-lines.ts';
 import { useHost } from '../../client/host-context.tsx';
 import { figure } from '../../components/figures.ts';
 import { sparkPath } from '../../components/spark-path.ts';

@@ -1,7 +1,6 @@
 /** How runs share the machine: how many at once, with how many cores and threads, and who may pass whom. */
 import type { ReactNode } from 'react';
-import type { DeviceInfo } from '../../../core/protocol/methods.ts';
-import { isAccelerator, type DeviceId } from '../../../core/protocol/devices.ts';
+import { type DeviceInfo, isAccelerator, type DeviceId } from '../../../core/protocol/devices.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { NumberField } from '../../components/number-field.tsx';
 import { Select, type Choice } from '../../components/select.tsx';

@@ -1,5 +1,5 @@
 /** Curves that grow while one looks on: typed arrays with room to spare, so that a point costs no copy of those before it. */
-import type { MetricLine } from '../../../core/protocol/methods.ts';
+import type { MetricLine } from '../../../core/protocol/metric-lines.ts';
 import type { MetricPoint } from '../../../core/protocol/records.ts';
 
 const firstRoom = 256;

@@ -1,5 +1,5 @@
 /** How a run stands, told by what its stream said: a pure account without clocks or screens. */
-import type { RunStreamItem } from '../../../core/protocol/methods.ts';
+import type { RunStreamItem } from '../../../core/protocol/streams.ts';
 import { keptMoments } from '../../../core/metrics/thinning.ts';
 import type { NormMoment } from '../../../core/protocol/insights.ts';
 import type { Run } from '../../../core/protocol/records.ts';

@@ -2,8 +2,7 @@
 import { placementOf, type Placement as NodePlacement } from '../../../core/protocol/placement.ts';
 import type { Artifact, Run, RunEvent } from '../../../core/protocol/records.ts';
 import type { RunEnergy } from '../../../core/protocol/run-updates.ts';
-import type { DeviceInfo } from '../../../core/protocol/methods.ts';
-import { isAccelerator } from '../../../core/protocol/devices.ts';
+import { type DeviceInfo, isAccelerator } from '../../../core/protocol/devices.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { bytesFigure, durationFigure, figure } from '../../components/figures.ts';
 import { Tag } from '../../components/tag.tsx';

@@ -1,5 +1,5 @@
 /** Which curves stand in one plot: by what they measure and whether their scales go together, never by the kind of model. */
-import type { RunModel } from '../../../core/protocol/methods.ts';
+import type { RunModel } from '../../../core/protocol/run-model.ts';
 
 const sections = ['losses', 'heldOut', 'scores', 'gradients', 'scalars'] as const;
 type PlotSection = (typeof sections)[number];

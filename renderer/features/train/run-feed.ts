@@ -1,5 +1,5 @@
 /** One run as it is watched: its recorded curves first, thinned, then every point as it comes; each exactly once. */
-import type { RunStreamItem } from '../../../core/protocol/methods.ts';
+import type { RunStreamItem } from '../../../core/protocol/streams.ts';
 import type { HostPort } from '../../state/host-port.ts';
 import { showFault } from '../../state/toasts.ts';
 import { CurveStore } from './curve-store.ts';

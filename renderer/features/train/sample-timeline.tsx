@@ -1,7 +1,7 @@
 /** What the run drew along the way, from the same seeds each time: one slider over its moments. */
 import { useState } from 'react';
 import type { DataInfo } from '../../../core/data/data-info.ts';
-import type { SampleMoment, Samples } from '../../../core/protocol/methods.ts';
+import type { SampleMoment, Samples } from '../../../core/protocol/samples.ts';
 import { useCommands } from '../../app/commands.ts';
 import { useCall } from '../../client/host-context.tsx';
 import { IconToggle } from '../../components/button.tsx';

@@ -1,6 +1,6 @@
 /** Learning rates and loss weights, turned while the run trains; each can be given back to its schedule. */
 import { useState } from 'react';
-import type { RunModel } from '../../../core/protocol/methods.ts';
+import type { RunModel } from '../../../core/protocol/run-model.ts';
 import type { RunEvent } from '../../../core/protocol/records.ts';
 import { useHost } from '../../client/host-context.tsx';
 import { Button } from '../../components/button.tsx';

@@ -1,5 +1,5 @@
 /** The moments at which samples were drawn. */
-import type { SampleMoment } from '../../../core/protocol/methods.ts';
+import type { SampleMoment } from '../../../core/protocol/samples.ts';
 
 /** The moment nearest to a step; undefined when there is none. */
 export function nearestMoment(moments: readonly SampleMoment[], step: number): SampleMoment | undefined {

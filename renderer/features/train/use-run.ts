@@ -1,7 +1,8 @@
 /** A run for the screen: its feed, and the lists that are read again when it writes to them. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { InsightMoment } from '../../../core/protocol/insights.ts';
-import type { RunModel, SampleMoment } from '../../../core/protocol/methods.ts';
+import type { RunModel } from '../../../core/protocol/run-model.ts';
+import type { SampleMoment } from '../../../core/protocol/samples.ts';
 import type { Artifact, Run, RunEvent } from '../../../core/protocol/records.ts';
 import { useCall, useHost } from '../../client/host-context.tsx';
 import { type NormTrend, trendsOf } from './live-run.ts';

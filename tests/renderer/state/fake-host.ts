@@ -1,12 +1,6 @@
 /** A host for tests: what it says is said by the test. */
-import type {
-  MethodInput,
-  MethodName,
-  MethodOutput,
-  StreamInput,
-  StreamItem,
-  StreamName,
-} from '../../../core/protocol/methods.ts';
+import type { MethodInput, MethodName, MethodOutput } from '../../../core/protocol/methods.ts';
+import type { StreamInput, StreamItem, StreamName } from '../../../core/protocol/streams.ts';
 import type { HostPort } from '../../../renderer/state/host-port.ts';
 
 interface Pending {

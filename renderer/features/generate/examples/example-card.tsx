@@ -1,7 +1,7 @@
 /** One judged example: its picture under the saliency, what it is and what it was taken for, and its likeliest classes. */
 import { useEffect, useRef } from 'react';
 import type { DataInfo } from '../../../../core/data/data-info.ts';
-import type { Explained } from '../../../../core/protocol/methods.ts';
+import type { Explained } from '../../../../core/protocol/samples.ts';
 import { figure } from '../../../components/figures.ts';
 import { ScoreBars } from '../../../components/samples/class-scores.tsx';
 import { sampleAt } from '../../../components/samples/pixels.ts';

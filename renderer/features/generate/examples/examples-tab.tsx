@@ -1,7 +1,7 @@
 /** Held-out examples as the model judges them, mistakes first, each with what the score of a class hangs on. */
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { Judged } from '../../../../core/protocol/insights.ts';
-import type { Explained } from '../../../../core/protocol/methods.ts';
+import type { Explained } from '../../../../core/protocol/samples.ts';
 import { useCall } from '../../../client/host-context.tsx';
 import { useRequest } from '../../../client/use-request.ts';
 import { IconButton } from '../../../components/button.tsx';

@@ -1,5 +1,5 @@
 /** How saliency is shown: how strongly over the picture, which way it is measured, and whose score it explains. */
-import type { RunModel } from '../../../../core/protocol/methods.ts';
+import type { RunModel } from '../../../../core/protocol/run-model.ts';
 import { Select } from '../../../components/select.tsx';
 import { Slider } from '../../../components/toggles.tsx';
 import { mapGradient } from './saliency-map.ts';

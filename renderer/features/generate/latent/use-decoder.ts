@@ -1,6 +1,7 @@
 /** Decodes codes as fast as the model can, and no faster: of those asked for meanwhile only the last is decoded. */
 import { useEffect, useRef, useState } from 'react';
-import type { HostFault, Samples } from '../../../../core/protocol/methods.ts';
+import type { HostFault } from '../../../../core/protocol/fault.ts';
+import type { Samples } from '../../../../core/protocol/samples.ts';
 import { useHost } from '../../../client/host-context.tsx';
 import { faultOfError } from '../../../client/host-error.ts';
 import { askOf, type Target } from '../run-target.ts';
