@@ -81,8 +81,10 @@ function listenToPages(door: Door): void {
 
 function openServices(): OpenedServices {
   const entry = join(import.meta.dirname, '../host/runs/worker.js');
-  const fork = () => utilityProcess.fork(entry, [], { serviceName: 'Lathe worker', stdio: 'inherit' });
-  return createServices({ spawnWorker: utilityWorkers(fork), keepsSpareWorker: true, log });
+  const spawnWorker = utilityWorkers(({ execArgv }) =>
+    utilityProcess.fork(entry, [], { execArgv, serviceName: 'Lathe worker', stdio: 'inherit' }),
+  );
+  return createServices({ spawnWorker, keepsSpareWorker: true, log });
 }
 
 async function askToQuit(running: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Workers as Electron utility processes: the packaged application cannot start Node processes of its own. */
-import type { HostOptions } from '../host/host.ts';
+import { workerFlags, type HostOptions } from '../host/host.ts';
 
 type SpawnWorker = NonNullable<HostOptions['spawnWorker']>;
 type WorkerProcess = ReturnType<SpawnWorker>;
@@ -13,10 +13,16 @@ export interface UtilityProcess {
   kill(): boolean;
 }
 
+/**
+ * Electron adds what is meant for Node to Chromium's command line, where flags of V8 are one switch. V8 reads it before it
+ * makes the heap.
+ */
+const execArgv = [`--js-flags=${workerFlags.join(' ')}`];
+
 /** @param fork Electron's `utilityProcess.fork` on the worker's entry. */
-export function utilityWorkers(fork: () => UtilityProcess): SpawnWorker {
+export function utilityWorkers(fork: (options: { readonly execArgv: string[] }) => UtilityProcess): SpawnWorker {
   return (): WorkerProcess => {
-    const child = fork();
+    const child = fork({ execArgv });
     let isGone = false;
     child.once('exit', () => (isGone = true));
     return {

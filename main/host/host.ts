@@ -30,13 +30,13 @@ import { RunService, type RunHandle } from './runs/run-service.ts';
 import { ServedModel } from './runs/served-model.ts';
 import { SpareWorker } from './runs/spare-worker.ts';
 import { Training } from './runs/training.ts';
-import { spawnChildWorker, type SpawnWorker } from './runs/worker-process.ts';
+import { spawnChildWorker, workerFlags, type SpawnWorker } from './runs/worker-process.ts';
 import { markDeadRuns } from './store/dead-runs.ts';
 import type { RunFilter } from './store/runs.ts';
 import { openStore, type Store } from './store/store.ts';
 import { checkWithData } from './without-records.ts';
 
-export { DocumentError };
+export { DocumentError, workerFlags };
 export type { DrawOptions, Evaluation, HostOptions, JobOptions, ReplayResult, RunFilter, RunHandle, TrainOptions };
 
 /** Opens the home and the store. @throws FileError, StoreError, HomeLockedError */

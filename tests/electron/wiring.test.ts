@@ -13,6 +13,7 @@ import { quitInOrder } from '../../main/electron/quit.ts';
 import { isOwnPage, servePort, type ScreenPort } from '../../main/electron/screen-port.ts';
 import { answerScreenRequest, isSamePlace, mayLoad } from '../../main/electron/screens.ts';
 import { utilityWorkers, type UtilityProcess } from '../../main/electron/utility-worker.ts';
+import { workerFlags } from '../../main/host/host.ts';
 import { bridgePortMessage } from '../../core/protocol/bridge.ts';
 import { bridgeTransport, type Page } from '../../renderer/client/bridge-transport.ts';
 import { HostClient } from '../../renderer/client/host-client.ts';
@@ -240,6 +241,13 @@ describe('workers as utility processes', () => {
     expect(heard).toEqual([{ type: 'progress', what: 'x', done: 1, total: undefined }]);
     expect(ends).toEqual(['code 3']);
     expect(child.isKilled).toBe(true);
+  });
+
+  it('are told how to keep their heap as Node processes are, in the words of Chromium', () => {
+    const fork = vi.fn((_options: { readonly execArgv: string[] }) => new StandInProcess());
+    utilityWorkers(fork)();
+    expect(workerFlags).not.toEqual([]);
+    expect(fork).toHaveBeenCalledWith({ execArgv: [`--js-flags=${workerFlags.join(' ')}`] });
   });
 });
 
