@@ -10,6 +10,7 @@ import { staticShape } from '../../graph/graph.ts';
 import { sizeOf } from '../../tensor/tensor.ts';
 import { count } from '../fields.ts';
 import type { LayerContext } from '../layer.ts';
+import { normalizedGroups } from './group-moments.ts';
 import { defineLayer, oneInput, requireRank, sizeAt } from './define.ts';
 
 const epsilonField = (fallback: number) =>
@@ -223,6 +224,10 @@ export function applyGroupNormalization(
   }
   const parts = affine(context, channels, options);
   if (!context.training) return wholeGroupNormalization(context, x, groups, parts, options.epsilon);
+  const places = staticShape(x.type.shape.slice(2));
+  if (places && places.length > 0 && b.uses('group-moments')) {
+    return normalizedGroups(b, x, parts, { groups, channels, places, epsilon: options.epsilon });
+  }
   const split = b.reshape(x, rank === 2 ? [0, groups, -1] : [0, groups, channels / groups, -1]);
   const { centered, variance } = moments(context, split, (value) =>
     b.reduceMean(value, rank === 2 ? [2] : [2, 3], true),

@@ -120,7 +120,7 @@ class Lowering {
     const phases = x && kernel && phasesOf(node, x, kernel.slice(2));
     if (!phases) return false;
     const [rows, columns] = phases;
-    const [, , , width] = node.outputs[0].type.shape as readonly number[];
+    const width = node.outputs[0].type.shape[3] as number;
     const image = this.#blocked.inBlocks(x);
     const laidOut = this.#laidOut(weight, 'from-in');
     const phase = (down: Phase, along: Phase): Value => {
@@ -141,10 +141,9 @@ class Lowering {
       const points = columns.map((along) => this.#blocked.reshaped(phase(down, along), [-1, 1, this.#blocked.block]));
       return this.#blocked.reshaped(this.#joined(points), [-1, 1, width * this.#blocked.block]);
     });
-    const whole = this.#blocked.reshaped(this.#joined(lines), [
-      -1,
-      ...(node.outputs[0].type.shape.slice(1) as number[]),
-    ]);
+    const { shape } = node.outputs[0].type;
+    const sizes = this.#blocked.ints([-1, ...(shape.slice(1) as number[])]);
+    const whole = this.#blocked.emit('Reshape', [this.#joined(lines), sizes], shape, {});
     this.#blocked.give(node.outputs[0], whole);
     return true;
   }
@@ -175,8 +174,10 @@ class Lowering {
     if (stringAttribute(node.attributes, 'auto_pad', 'NOTSET') !== 'NOTSET') return undefined;
     const [batch] = node.outputs[0].type.shape;
     const positions = sizeOf(sizes) * (typeof batch === 'number' ? batch : 1);
-    // A kernel of one tap is a product of matrices, which gains nothing.
-    return kernel[2] * kernel[3] > 1 && positions >= fewestPositions ? kernel : undefined;
+    // A kernel of one tap is a product of matrices, which gains nothing but the reordering of an image that is in blocks.
+    const [x] = node.inputs;
+    const gains = kernel[2] * kernel[3] > 1 || (x !== null && this.#blocked.isMadeInBlocks(x));
+    return gains && positions >= fewestPositions ? kernel : undefined;
   }
 
   /** The same for a convolution that reads a few channels and makes whole blocks. */

@@ -3,6 +3,13 @@ import type { Attributes, Dim, Graph, Node, Value } from '../../graph/graph.ts';
 import { numbersOf, sizeOf, tensorOf, type Tensor } from '../../tensor/tensor.ts';
 import type { LoweredGraph, LoweredNode } from './session-operators.ts';
 
+/** An image in blocks times a factor a channel of each sample, plus an offset: [N, C, 1, 1], or absent for 1 and 0. */
+export interface Scaled {
+  readonly image: Value;
+  readonly factor?: Value;
+  readonly offset?: Value;
+}
+
 export class BlockedGraph {
   /** Channels in a block: 8 or 16, as the processor has it. */
   readonly block: number;
@@ -15,6 +22,9 @@ export class BlockedGraph {
   readonly #results: ReadonlySet<Value>;
   /** What lies in blocks, by the value of the graph that it stands for. */
   readonly #inBlocks = new Map<Value, Value>();
+  /** Values of the graph that are known as a scaled image; some never need to be computed. */
+  readonly #scaled = new Map<Value, Scaled>();
+  readonly #made = new Set<Value>();
   /** Values of the graph that are there in blocks and not, or not yet, as they were. */
   readonly #waiting = new Set<Value>();
   #origin = '';
@@ -58,26 +68,59 @@ export class BlockedGraph {
 
   /** Whether a value is there in blocks. */
   liesInBlocks(value: Value): boolean {
-    return this.#inBlocks.has(value);
+    return this.#inBlocks.has(value) || this.#scaled.has(value);
   }
 
-  /** Whether a value is there in blocks alone, so that reading it as it was would take a reordering. */
-  liesOnlyInBlocks(value: Value): boolean {
-    return this.#waiting.has(value);
+  /** Whether a value was made in blocks, so that what reads it had better do so too. */
+  isMadeInBlocks(value: Value): boolean {
+    return this.#made.has(value);
   }
 
   /** An image in blocks, reordered where it is not there yet. */
   inBlocks(value: Value): Value {
     const known = this.#inBlocks.get(value);
     if (known) return known;
-    const blocked = this.toBlocks(value);
+    const scaled = this.#scaled.get(value);
+    const blocked = scaled ? this.#computed(scaled) : this.toBlocks(value);
     this.#inBlocks.set(value, blocked);
+    // What comes after reads what was computed, so that the image it was computed from need not be kept.
+    this.#scaled.delete(value);
     return blocked;
+  }
+
+  /** A value that lies in blocks, as an image times a factor plus an offset. */
+  scaledOf(value: Value): Scaled {
+    return this.#scaled.get(value) ?? { image: this.inBlocks(value) };
+  }
+
+  /** Notes what a value is to be, without computing it. */
+  giveScaled(value: Value, scaled: Scaled): void {
+    this.#scaled.set(value, scaled);
+    this.#made.add(value);
+    this.#waiting.add(value);
+  }
+
+  /** With every channel of every sample as a group of its own, one pass of a convolution of one tap on all threads. */
+  #computed({ image, factor, offset }: Scaled, sum?: Value): Value {
+    const [samples, channels, ...places] = image.type.shape as readonly number[];
+    const group = samples * channels;
+    const weight = factor ? this.reshaped(factor, [group, 1, 1, 1]) : this.filled([group, 1, 1, 1], 1);
+    const bias = offset ? this.reshaped(offset, [group]) : null;
+    const flat = (value: Value): Value => this.reshaped(value, [1, group, ...places]);
+    const inputs = [flat(image), weight, ...(sum ? [bias, flat(sum)] : bias ? [bias] : [])];
+    const made = this.emit('BlockedConv', inputs, [1, group, ...places], { kernel_shape: [1, 1], group });
+    return this.reshaped(made, [samples, channels, ...places]);
+  }
+
+  /** The sum of two scaled images. */
+  sumOf(first: Scaled, second: Scaled): Value {
+    return this.#computed(first, second.factor || second.offset ? this.#computed(second) : second.image);
   }
 
   /** Notes that `blocked` is what `value` was to be. */
   give(value: Value, blocked: Value): void {
     this.#inBlocks.set(value, blocked);
+    this.#made.add(value);
     this.#waiting.add(value);
   }
 
@@ -89,8 +132,8 @@ export class BlockedGraph {
 
   /** Makes sure that a value is there as it was, not in blocks alone. */
   asItWas(value: Value): void {
-    const blocked = this.#waiting.delete(value) && this.#inBlocks.get(value);
-    if (blocked) this.fromBlocks(blocked, value.type.shape[1] as number, [value]);
+    if (!this.#waiting.delete(value)) return;
+    this.fromBlocks(this.inBlocks(value), value.type.shape[1] as number, [value]);
   }
 
   /** Without what nothing reads any more: weights turned over for convolutions that now read them as they are. */
@@ -139,6 +182,10 @@ export class BlockedGraph {
   transposed(x: Value, perm: readonly number[]): Value {
     const shape = perm.map((axis) => x.type.shape[axis]);
     return this.emit('Transpose', [x], shape, { perm });
+  }
+
+  expanded(x: Value, shape: readonly number[]): Value {
+    return this.emit('Expand', [x, this.ints(shape)], shape, {});
   }
 
   ints(values: readonly number[]): Value {

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../graph/graph.ts';
 import type { OpType } from '../../graph/instruction-set.ts';
+import { channelMeans, scaledImage, scaledSum } from './blocked-channels.ts';
 import type { BlockedGraph } from './blocked-graph.ts';
 
 /** Operators that do not ask where an element lies. */
@@ -21,8 +22,12 @@ const elementwise: ReadonlySet<OpType> = new Set<OpType>(
 /** Does a node on blocks of channels where its image lies in them already. @returns whether it did */
 export function imageInBlocks(blocked: BlockedGraph, node: Node): boolean {
   const [x] = node.inputs;
+  if (scaledImage(blocked, node) || scaledSum(blocked, node)) return true;
   if (elementwise.has(node.op)) return elementByElement(blocked, node);
-  if (!x || !blocked.liesInBlocks(x) || node.outputs.length !== 1) return false;
+  if (node.op === 'Concat') return joined(blocked, node);
+  if (!x || !blocked.isMadeInBlocks(x)) return false;
+  if (node.op === 'Split') return parted(blocked, node);
+  if (node.outputs.length !== 1) return false;
   switch (node.op) {
     case 'MaxPool':
       return pooled(blocked, node, 'BlockedMaxPool');
@@ -30,6 +35,9 @@ export function imageInBlocks(blocked: BlockedGraph, node: Node): boolean {
       return pooled(blocked, node, 'BlockedAveragePool');
     case 'Resize':
       return repeated(blocked, node);
+    case 'ReduceMean':
+    case 'ReduceSum':
+      return channelMeans(blocked, node);
     default:
       return false;
   }
@@ -39,7 +47,7 @@ export function imageInBlocks(blocked: BlockedGraph, node: Node): boolean {
 function elementByElement(blocked: BlockedGraph, node: Node): boolean {
   const [output] = node.outputs;
   const operands = node.inputs.filter((input) => input !== null);
-  if (!operands.some((operand) => blocked.liesOnlyInBlocks(operand)) || !staysInBlocks(blocked, output)) return false;
+  if (!operands.some((operand) => blocked.isMadeInBlocks(operand)) || !staysInBlocks(blocked, output)) return false;
   const meets = (operand: Value): boolean => blocked.liesInBlocks(operand) || canMeet(blocked, operand, output);
   if (!operands.every(meets)) return false;
   const made: Value = { name: 'blocked', type: output.type };
@@ -95,5 +103,25 @@ function repeated(blocked: BlockedGraph, { inputs, outputs: [output], attributes
   const [batch, channels, ...along] = times;
   if (batch !== 1 || channels !== 1 || !along.every((count) => Number.isInteger(count) && count > 0)) return false;
   blocked.give(output, blocked.emit('BlockedUpsample', [blocked.inBlocks(x)], output.type.shape, { scales: times }));
+  return true;
+}
+
+/** Whole blocks of several images side by side. */
+function joined(blocked: BlockedGraph, { inputs, outputs: [output], attributes }: Node): boolean {
+  const images = inputs as readonly Value[];
+  if (numberAttribute(attributes, 'axis', 0) !== 1 || !images.some((image) => blocked.isMadeInBlocks(image)))
+    return false;
+  if (!images.every((image) => !isNumber(image) && canMeet(blocked, image, image))) return false;
+  const parts = images.map((image) => blocked.inBlocks(image));
+  blocked.give(output, blocked.emit('Concat', parts, output.type.shape, { axis: 1 }));
+  return true;
+}
+
+function parted(blocked: BlockedGraph, { inputs: [x, sizes], outputs, attributes }: Node): boolean {
+  if (!x || numberAttribute(attributes, 'axis', 0) !== 1 || !outputs.every((part) => canMeet(blocked, part, part)))
+    return false;
+  const parts = outputs.map((part): Value => ({ name: 'blocked', type: part.type }));
+  blocked.add('Split', [blocked.inBlocks(x), sizes], parts, attributes);
+  outputs.forEach((part, index) => blocked.give(part, parts[index]));
   return true;
 }

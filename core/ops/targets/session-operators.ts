@@ -26,6 +26,7 @@ export const sessionOperators = {
   BlockedConv: blocked('Conv', { ...instructionSet.Conv.attributes, activation: 'string' }),
   BlockedMaxPool: blocked('MaxPool', instructionSet.MaxPool.attributes),
   BlockedAveragePool: blocked('AveragePool', instructionSet.AveragePool.attributes),
+  BlockedMean: blocked('GlobalAveragePool', {}),
   BlockedUpsample: blocked('Upsample', { scales: 'ints' }),
 } as const satisfies Readonly<Record<string, SessionSchema>>;
 

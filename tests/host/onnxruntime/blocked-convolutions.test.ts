@@ -128,6 +128,32 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'factors, offsets and means a channel',
+    x: [4, 16, 12, 12],
+    weight: [16, 16, 3, 3],
+    bias: 16,
+    build: (b, x, weight, bias) => {
+      const convolved = (image: Value) => b.conv(image, weight, null, square(3, 1, [1, 1, 1, 1]));
+      const [first, second] = [convolved(x), convolved(b.mul(x, x))];
+      const offset = b.reshape(bias, [16, 1, 1]);
+      const factor = b.reduceMean(x, [2, 3], true);
+      const shifted = b.sub(b.add(b.mul(first, factor), offset), b.reduceSum(first, [2, 3], true));
+      const scaled = b.add(b.mul(b.sub(second, offset), factor), b.mul(shifted, offset));
+      return b.add(b.mul(scaled, b.reduceMean(shifted, [2, 3], true)), b.reduceSum(scaled, [0, 2, 3], true));
+    },
+  },
+  {
+    name: 'images joined and parted',
+    x: [4, 16, 12, 12],
+    weight: [16, 16, 3, 3],
+    bias: 16,
+    build: (b, x, weight, bias) => {
+      const y = b.conv(x, weight, bias, square(3, 1, [1, 1, 1, 1]));
+      const [first, , second] = b.split(b.concat([y, x, b.sigmoid(y)], 1), [16, 16, 16], 1);
+      return b.mul(first, second);
+    },
+  },
+  {
     name: 'truth values that are a result',
     x: [4, 16, 12, 12],
     weight: [16, 16, 3, 3],
@@ -234,6 +260,7 @@ describe('what is done in blocks', () => {
       expect.arrayContaining(['BlockedAveragePool', 'BlockedUpsample']),
     );
     expect(operators(named('averages'), 4, 16)).not.toContain('Resize');
+    expect(operators(named('a channel'), 4, 16)).toContain('BlockedMean');
   });
 
   it('is not what gives truth values that are read as they are', () => {
