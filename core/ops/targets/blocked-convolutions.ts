@@ -148,14 +148,23 @@ class Lowering {
     return true;
   }
 
-  /** [N, C, H, W] to [N, H, W, C]: ONNX Runtime transposes on one thread and reorders on all. */
+  /**
+   * [N, C, H, W] to [N, H, W, C]. ONNX Runtime transposes on one thread, as it does when it takes blocks apart to channels at
+   * the end; putting such an image into blocks runs on all. That exchanges places and blocks, so a block is taken for a
+   * place and a place for a block: [N, C/block, H·W, block] to [N, H·W, C/block, block].
+   */
   #channelsLast(node: Node): boolean {
     const [x] = node.inputs;
     const shape = x && staticShape(x.type.shape);
     const moves = numbersAttribute(node.attributes, 'perm')?.join() === '0,2,3,1';
     if (!x || !shape || !moves || shape[1] % this.#blocked.block !== 0 || sizeOf(shape) < fewestTransposed)
       return false;
-    this.#blocked.fromBlocks(this.#blocked.inBlocks(x), shape[1], node.outputs, true);
+    const { block } = this.#blocked;
+    const [batch, channels, height, width] = shape;
+    const exchanged = [batch, channels / block, 1, height * width * block];
+    const places = this.#blocked.reshaped(this.#blocked.inBlocks(x), exchanged);
+    const moved = this.#blocked.emit('ToBlocks', [places], [], { channels_last: 1 });
+    this.#blocked.add('Reshape', [moved, this.#blocked.ints([batch, height, width, channels])], node.outputs, {});
     return true;
   }
 

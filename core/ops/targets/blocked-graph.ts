@@ -171,8 +171,8 @@ export class BlockedGraph {
     return this.emit('ToBlocks', [x], x.type.shape, {});
   }
 
-  fromBlocks(blocked: Value, channels: number, outputs: readonly Value[], channelsLast = false): void {
-    this.add('FromBlocks', [blocked], outputs, { channels, channels_last: channelsLast ? 1 : 0 });
+  fromBlocks(blocked: Value, channels: number, outputs: readonly Value[]): void {
+    this.add('FromBlocks', [blocked], outputs, { channels });
   }
 
   reshaped(x: Value, shape: readonly number[]): Value {
