@@ -49,6 +49,10 @@ export const optimisations = {
     kind: 'form',
     reason: 'Casting to truth values and back takes half the time of comparing and selecting.',
   },
+  'leaky-slope': {
+    kind: 'form',
+    reason: 'Multiplying by a huge number and cutting off runs on all threads; selecting between two numbers does not.',
+  },
   'max-pool-tiles': {
     kind: 'form',
     reason: 'Comparing with the repeated largest value is vectorised, MaxPool with indices and MaxUnpool are not.',

@@ -198,6 +198,14 @@ const clipGradient: GradientRule = simple((b, query) => {
 
 const alphaOf = (point: Point, fallback: number): number => numberAttribute(point.attributes, 'alpha', fallback);
 
+/** Makes every normal number of float32 at least 1 in size. What is smaller still, and above 0, has a slope between the two. */
+const largest = 3e38;
+
+/** 1 where y is above 0 and alpha elsewhere, without truth values; the slope of this is taken for 0. */
+function leakySlope(b: OpBuilder, y: Value, alpha: number): Value {
+  return b.stopGradient(b.clip(b.mul(y, largest), alpha, 1));
+}
+
 export const elementwiseGradients = {
   Identity: unary((_b, { dy }) => dy),
   Neg: unary((b, { dy }) => b.neg(dy)),
@@ -220,6 +228,7 @@ export const elementwiseGradients = {
   ),
   LeakyRelu: unary((b, point) => {
     const alpha = alphaOf(point, 0.01);
+    if (alpha > 0 && alpha < 1 && b.uses('leaky-slope')) return b.mul(point.dy, leakySlope(b, point.y, alpha));
     return piecewise(b, fromResult(point, alpha > 0), 1, alpha);
   }),
   Elu: unary((b, point) => {

@@ -47,11 +47,13 @@ function tensorflowMemory(device: TensorflowBackend): DeviceMemory {
 /**
  * Forms of gradient rules that a device lacks the operators for, or computes wrongly or slowly, to compile a model without
  * them. The depthwise convolution of `shifted-copies` gives gradients that are 1 % off in ONNX Runtime 1.30's WebGPU, with
- * 6 channels. Kernels as large as an image, one a group, are fast only where convolutions lay out columns: on the CPU.
+ * 6 channels. Kernels as large as an image, one a group, are fast only where convolutions lay out columns: on the CPU. What GPUs make of
+ * infinite numbers is their own affair, so slopes are not cut from them.
  */
 export function formsLacking(device: DeviceId): readonly OptimisationName[] {
-  if (device === 'webgpu') return ['max-pool-indices', 'shifted-copies', 'sliding-gradients'];
-  return device === 'cpu' ? [] : ['sliding-gradients'];
+  const everywhere: readonly OptimisationName[] = ['sliding-gradients', 'leaky-slope'];
+  if (device === 'webgpu') return ['max-pool-indices', 'shifted-copies', ...everywhere];
+  return device === 'cpu' ? [] : everywhere;
 }
 
 /** Smaller graphs are optimised in less time than it takes to look them up and keep them. */
