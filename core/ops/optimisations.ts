@@ -2,7 +2,7 @@
 
 /**
  * - `pass`: rewrites the finished graph.
- * - `form`: how a gradient rule writes its formula; without it, the plain form.
+ * - `form`: how a gradient rule or the optimizer writes its formula; without it, the plain form.
  * - `session`: how the engine is set to run the graph.
  */
 export type OptimisationKind = 'pass' | 'form' | 'session';
@@ -82,6 +82,11 @@ export const optimisations = {
   'sliding-gradients': {
     kind: 'form',
     reason: 'A convolution of one image with the other never writes the columns of all taps, many times an image.',
+  },
+  'packed-updates': {
+    kind: 'form',
+    reason:
+      'Small parameters are updated many at once: a dozen nodes and two tensors for each take longer than their numbers.',
   },
   'blocked-convolutions': {
     kind: 'session',

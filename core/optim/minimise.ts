@@ -6,6 +6,7 @@ import type { OpBuilder } from '../ops/builder.ts';
 import type { ProgramBuilder } from '../program/program-builder.ts';
 import type { StateSpec } from '../program/program.ts';
 import { updateParameter, type OptimizerConfig, type Slot, type UpdateQuery } from './optimizers.ts';
+import { joined, packsOf, separated, slotSpec, type Pack } from './packs.ts';
 
 export interface MinimiseOptions {
   /** Name of the group of parameters trained together, usually a network: names its scalars and metrics. */
@@ -38,33 +39,64 @@ export function minimise(
 ): void {
   const { b } = program;
   const { group, optimizer } = options;
-  const values = parameters.map((spec) => program.state(spec));
-  const raw = differentiate(b, gradientRules, loss, values);
+  const raw = differentiate(
+    b,
+    gradientRules,
+    loss,
+    parameters.map((spec) => program.state(spec)),
+  );
   b.withOrigin(`optimizer/${group}`, () => {
     const limited = clipValues(b, raw, optimizer.clip?.value);
-    const squares = limited.map((value) => b.reduce('ReduceSumSquare', value));
+    const gradients = new Map(parameters.map((spec, index) => [spec, limited[index]]));
+    const packs = updatesOf(b, parameters, optimizer).map((pack) => {
+      const own = pack.flatMap((spec) => gradients.get(spec) ?? []);
+      return { pack, own, gradient: joined(b, own) };
+    });
+    const squares = packs.map(({ gradient }) => squareOf(b, gradient));
     const norm = b.sqrt(squares.reduce((sum, square) => b.add(sum, square)));
     if (options.report) {
       program.metric(`gradientNorm.${group}`, norm);
-      parameters.forEach(({ name }, index) => program.watchGradient(name, squares[index]));
+      packs.forEach(({ pack, own }, index) => watch(program, pack, own, squares[index]));
     }
-    const clipped = clipNorm(b, limited, norm, optimizer.clip?.norm);
+    const limit = normLimit(b, norm, optimizer.clip?.norm);
     const learningRate = program.scalar(learningRateScalar(group));
     const count = counts(program, group, optimizer.type);
-    parameters.forEach((spec, index) => {
+    for (const { pack, gradient } of packs) {
       const next = updateParameter(optimizer, {
         b,
-        parameter: values[index],
-        gradient: clipped[index],
+        parameter: joined(
+          b,
+          pack.map((spec) => program.state(spec)),
+        ),
+        gradient: limit ? b.mul(gradient, limit) : gradient,
         learningRate,
-        decays: decays(spec, optimizer),
-        slot: (name) => slotOf(program, `${optimizer.type}.${name}/${spec.name}`, spec),
+        decays: decays(pack[0], optimizer),
+        slot: (name) => slotOf(program, slotSpec(`${optimizer.type}.${name}`, pack)),
         count,
       });
-      program.setState(spec, next);
-      if (options.ema) updateAverage(program, spec, next);
-    });
+      separated(b, next, pack).forEach((value, index) => setParameter(program, pack[index], value, options.ema));
+    }
   });
+}
+
+/** What is updated together. Plain descent is two nodes a parameter: putting parameters together takes more. */
+function updatesOf(b: OpBuilder, parameters: readonly StateSpec[], optimizer: OptimizerConfig): readonly Pack[] {
+  const isPlain = optimizer.type === 'sgd' && optimizer.momentum === 0;
+  if (isPlain || !b.uses('packed-updates')) return parameters.map((spec) => [spec]);
+  return packsOf(parameters, (spec) => optimizer.weightDecay > 0 && decays(spec, optimizer));
+}
+
+const squareOf = (b: OpBuilder, gradient: Value): Value => b.reduce('ReduceSumSquare', gradient);
+
+/**
+ * Offers ‖g‖² of each parameter of a pack. Where there are several, nothing else reads it: ONNX Runtime then computes it, and
+ * the gradient, before it goes on to the layers before (see `updatesFirst`), although the update waits for them.
+ */
+function watch(program: ProgramBuilder, pack: Pack, gradients: readonly Value[], square: Value): void {
+  const isOne = pack.length === 1;
+  pack.forEach(({ name }, index) =>
+    program.watchGradient(name, isOne ? square : squareOf(program.b, gradients[index])),
+  );
 }
 
 /** Whether weight decay applies: the layer's own word, then the document's exclusions (whole parts of the name). */
@@ -76,17 +108,15 @@ function clipValues(b: OpBuilder, values: readonly Value[], limit: number | unde
   return limit === undefined ? values : values.map((value) => b.clip(value, -limit, limit));
 }
 
-/** g · min(1, limit / (norm + 1e-6)), Pascanu et al. 2013; the small number is PyTorch's. */
-function clipNorm(b: OpBuilder, values: readonly Value[], norm: Value, limit: number | undefined): readonly Value[] {
-  if (limit === undefined) return values;
-  const factor = b.min(b.div(limit, b.add(norm, 1e-6)), 1);
-  return values.map((value) => b.mul(value, factor));
+/** What gradients are multiplied by: min(1, limit / (norm + 1e-6)), Pascanu et al. 2013; the small number is PyTorch's. */
+function normLimit(b: OpBuilder, norm: Value, limit: number | undefined): Value | undefined {
+  return limit === undefined ? undefined : b.min(b.div(limit, b.add(norm, 1e-6)), 1);
 }
 
-function slotOf(program: ProgramBuilder, name: string, like: StateSpec): Slot {
-  const spec: StateSpec = { name, shape: like.shape, role: 'optimizer', init: { type: 'zeros' }, decay: false };
-  return { value: program.state(spec), set: (next) => program.setState(spec, next) };
-}
+const slotOf = (program: ProgramBuilder, spec: StateSpec): Slot => ({
+  value: program.state(spec),
+  set: (next) => program.setState(spec, next),
+});
 
 /** Discounted counts shared by all parameters of a group: updated once a step, however many parameters read them. */
 function counts(program: ProgramBuilder, group: string, optimizer: string): UpdateQuery['count'] {
@@ -108,8 +138,10 @@ function counts(program: ProgramBuilder, group: string, optimizer: string): Upda
   };
 }
 
-function updateAverage(program: ProgramBuilder, spec: StateSpec, next: Value): void {
+function setParameter(program: ProgramBuilder, spec: StateSpec, next: Value, ema: boolean): void {
   const { b } = program;
+  program.setState(spec, next);
+  if (!ema) return;
   const average: StateSpec = { ...spec, name: emaName(spec.name), role: 'ema' };
   const old = program.state(average);
   program.setState(average, b.add(old, b.mul(b.sub(next, old), b.sub(1, program.scalar(emaDecayScalar)))));

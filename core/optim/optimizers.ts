@@ -115,7 +115,7 @@ export interface UpdateQuery {
   readonly gradient: Value;
   /** Scalar: the learning rate of this step, schedule included. */
   readonly learningRate: Value;
-  /** Whether weight decay applies to this parameter. */
+  /** Whether weight decay applies. */
   readonly decays: boolean;
   /** A zero-initialised tensor shaped like the parameter. */
   readonly slot: (name: string) => Slot;
@@ -123,7 +123,7 @@ export interface UpdateQuery {
   readonly count: (name: string, beta: number) => Value;
 }
 
-/** Emits one parameter's update and returns its next value. */
+/** Emits the update of a parameter, or of several as one flat tensor, and returns the next value. */
 export function updateParameter(config: OptimizerConfig, query: UpdateQuery): Value {
   switch (config.type) {
     case 'sgd':

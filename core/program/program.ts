@@ -9,14 +9,28 @@ import type { ParameterInit } from './parameter-init.ts';
  */
 export type StateRole = 'parameter' | 'buffer' | 'optimizer' | 'ema';
 
+/** One of several tensors that lie one after another in a flat one. */
+export interface StatePart {
+  /** Its name in files, where each part is a tensor of its own. */
+  readonly name: string;
+  /** The parameter it is kept for. */
+  readonly of: string;
+  readonly shape: Shape;
+}
+
 export interface StateSpec {
-  /** `encoder/mean/kernel`; optimizer and EMA state carry a prefix: `adam.carriedSum/encoder/mean/kernel`. */
+  /**
+   * `encoder/mean/kernel`; optimizer and EMA state carry a prefix: `adam.carriedSum/encoder/mean/kernel`, and where it is
+   * kept for several parameters, `adam.carriedSum/encoder/mean/kernel..encoder/out/bias`.
+   */
   readonly name: string;
   readonly shape: Shape;
   readonly role: StateRole;
   readonly init: ParameterInit;
   /** Whether weight decay applies (kernels and embeddings, not biases and normalisation). */
   readonly decay: boolean;
+  /** What it is made of, where it holds several tensors. */
+  readonly parts?: readonly StatePart[];
 }
 
 /** Where a program's input comes from each time it runs. */

@@ -6,6 +6,7 @@ import { boundarySeconds, graphSeconds } from '../../core/ops/predicted-time.ts'
 import { builtinDataInfo } from '../../core/spec/builtin-data.ts';
 import { compileDocument } from '../../core/spec/compile.ts';
 import { parseDocument } from '../../core/spec/parse.ts';
+import { sizeOf } from '../../core/tensor/tensor.ts';
 import { ordinaryRates as rates } from '../core/ops/ordinary-rates.ts';
 import { predictionWords, stepFigure } from '../../renderer/features/design-editor/predicted-times.ts';
 import { stepTimes } from '../../renderer/features/design-editor/step-times.ts';
@@ -37,6 +38,15 @@ describe.each(['vae', 'gan-points'])('the predicted step of %s', (name) => {
       of.reduce((all, [, seconds]) => all + seconds, 0);
     const unowned = updates.filter(([origin]) => origin.startsWith('optimizer/'));
     expect(sum(unowned)).toBeLessThan(sum(updates) / 4);
+  });
+
+  it('gives each parameter of those updated together its share by its numbers', () => {
+    const shared = registry.all.flatMap(({ parts }) => (parts ? [parts] : []));
+    expect(shared.length).toBeGreaterThan(0);
+    for (const parts of shared) {
+      const each = parts.map(({ of, shape }) => (byOrigin.get(of)?.optimizer ?? 0) / sizeOf(shape));
+      for (const seconds of each) expect(seconds / each[0]).toBeCloseTo(1, 9);
+    }
   });
 
   it('has a forward and a backward part for the layers that are trained', () => {

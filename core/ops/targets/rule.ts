@@ -15,8 +15,8 @@ export interface Emit {
   readonly ints: (values: readonly number[]) => Value;
 }
 
-/** Gives the value that stands for a node's only output, or undefined to leave the node as it is. */
-export type Replacement = (node: Node, emit: Emit) => Value | undefined;
+/** Gives the value that stands for a node's output, one for each where it has several, or undefined to leave the node as it is. */
+export type Replacement = (node: Node, emit: Emit) => Value | readonly Value[] | undefined;
 
 export function emitterOf({ origin }: Node, context: RewriteContext): Emit {
   const emit = (op: OpType, inputs: readonly (Value | null)[], attributes: Attributes = {}): Value => {

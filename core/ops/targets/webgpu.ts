@@ -25,8 +25,9 @@ type Rules = Readonly<Partial<Record<OpType, Replacement>>>;
 
 function replaced(graph: Graph, by: Rules): Graph {
   return rewriteGraph(graph, (node, context) => {
-    const value = node.outputs.length === 1 ? by[node.op]?.(node, emitterOf(node, context)) : undefined;
-    return value ? [value] : node;
+    const made = by[node.op]?.(node, emitterOf(node, context));
+    if (!made) return node;
+    return 'type' in made ? [made] : made;
   });
 }
 
@@ -163,6 +164,22 @@ const slice: Replacement = (node, emit) => {
   return emit('Cast', [cut], { to: onnxDataType.int32 });
 };
 
+/** Buffers that a kernel of any WebGPU device can have: a Split has one for what it cuts and one for each part. */
+const buffersOfKernel = 8;
+
+/** Many parts one by one. (A Concat of many values the provider makes in several goes itself.) */
+const split: Replacement = (node, emit) => {
+  const axis = numberAttribute(node.attributes, 'axis', 0);
+  const sizes = node.outputs.map(({ type }) => type.shape.at(axis));
+  if (sizes.length < buffersOfKernel || !sizes.every((size) => typeof size === 'number')) return undefined;
+  let end = 0;
+  return sizes.map((size) => {
+    const start = end;
+    end += size;
+    return emit('Slice', [operand(node), emit.ints([start]), emit.ints([end]), emit.ints([axis])]);
+  });
+};
+
 /** [N, C, H·b, W·b] → [N, b·b·C, H, W], the place within a block first. */
 const spaceToDepth: Replacement = (node, emit) => {
   const block = numberAttribute(node.attributes, 'blocksize', 1);
@@ -185,4 +202,5 @@ const rules: Rules = {
   ConvTranspose: transposedConvolution,
   SpaceToDepth: spaceToDepth,
   Slice: slice,
+  Split: split,
 };

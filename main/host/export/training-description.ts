@@ -55,8 +55,13 @@ function describeInput(loaded: LoadedModel, { name, dtype, shape, source }: Prog
   const head = { name, dtype, shape: shape as readonly number[] };
   switch (source.kind) {
     case 'state': {
-      const role = loaded.model.registry.get(source.state)?.role ?? 'parameter';
-      return { ...head, from: { kind: 'state', tensor: source.state, role }, meaning: `the state: ${roleWords(role)}` };
+      const { role = 'parameter', parts } = loaded.model.registry.get(source.state) ?? {};
+      const held = parts?.map((part) => ({ name: part.name, shape: part.shape }));
+      return {
+        ...head,
+        from: { kind: 'state', tensor: source.state, role, ...(held && { parts: held }) },
+        meaning: `the state: ${roleWords(role)}${parts ? ', of several parameters one after another: see "parts"' : ''}`,
+      };
     }
     case 'batch': {
       const words: SampleWords = { data: loaded.dataset.info, range: loaded.model.task.range(loaded.model.config) };

@@ -3,6 +3,7 @@ import { emaName } from '../../../core/optim/minimise.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Placement } from '../../../core/protocol/placement.ts';
 import type { OutputTarget, Program, ProgramInput } from '../../../core/program/program.ts';
+import { inParts } from '../../../core/program/state-parts.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
 import type { ComputeSession, DeviceTensor, Feeds, SessionOptions } from '../compute/compute-session.ts';
@@ -87,6 +88,11 @@ export class Engine {
   async readState(): Promise<State> {
     await this.#held?.bringHome();
     return this.#current;
+  }
+
+  /** As `readState`, by the names that files and people know: what is kept for several parameters by parameter. */
+  async readParts(): Promise<State> {
+    return inParts(this.#model.registry.all, await this.readState());
   }
 
   /** As `readState`, where nothing has to be fetched for it: on the CPU, and before the first step. */
@@ -302,9 +308,10 @@ export class Engine {
   /** @param feeds the very ones of the step that diverged */
   async #diverged(step: number, seed: number, feeds: StepFeeds, metrics: Record<string, number>): Promise<Divergence> {
     const inputs = await this.#inputsAtHome(step, seed, feeds);
-    const input = firstNotFinite(
-      this.#model.train.inputs.map(({ name, source }) => [source.kind === 'state' ? source.state : name, inputs[name]]),
+    const given = this.#model.train.inputs.map(
+      ({ name, source }) => [source.kind === 'state' ? source.state : name, inputs[name]] as const,
     );
+    const input = firstNotFinite(inParts(this.#model.registry.all, new Map(given)));
     if (input) return { metrics, input };
     const { threads, device } = this.#options;
     const node = await findFirstBadNode(this.#model.train.graph, inputs, { threads, device });

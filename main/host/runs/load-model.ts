@@ -3,10 +3,11 @@ import type { JsonValue } from '../../../core/protocol/records.ts';
 import type { ScalarTurn } from '../../../core/protocol/run-updates.ts';
 import { initialState } from '../../../core/program/initial-state.ts';
 import type { StateSpec } from '../../../core/program/program.ts';
+import { fromParts } from '../../../core/program/state-parts.ts';
 import { compileDocument, type CompiledDocument } from '../../../core/spec/compile.ts';
 import { parseDocument, type ModelDocument } from '../../../core/spec/parse.ts';
 import { sameShape } from '../../../core/graph/graph.ts';
-import type { Tensor } from '../../../core/tensor/tensor.ts';
+import type { Shape, Tensor } from '../../../core/tensor/tensor.ts';
 import type { OptimisationName } from '../../../core/ops/optimisations.ts';
 import { formsLacking } from '../compute/create-session.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -101,18 +102,20 @@ export async function loadModel(
 async function restore(
   checkpoint: NonNullable<ModelSource['checkpoint']>,
   specs: readonly StateSpec[],
+  /** One for each spec, in their order. */
   drawn: ReadonlyMap<string, Tensor<'float32'>>,
   fork: boolean,
 ) {
   const { tensors, meta } = await readCheckpoint(checkpoint.path, checkpoint.sha256);
   const redrawn: string[] = [];
-  const state = new Map(drawn);
-  for (const spec of specs) {
-    const saved = tensors.get(spec.name);
-    if (saved?.dtype === 'float32' && sameShape(saved.shape, spec.shape))
-      state.set(spec.name, saved as Tensor<'float32'>);
-    else redrawn.push(spec.name);
-  }
+  const saved = (name: string, shape: Shape): Tensor<'float32'> | undefined => {
+    const found = tensors.get(name);
+    if (found?.dtype === 'float32' && sameShape(found.shape, shape)) return found as Tensor<'float32'>;
+    redrawn.push(name);
+    return undefined;
+  };
+  const initial = [...drawn.values()];
+  const state = new Map(specs.map((spec, at) => [spec.name, fromParts(spec, initial[at], saved)]));
   if (redrawn.length > 0 && !fork) {
     throw new TaskFailure(
       'checkpoint',

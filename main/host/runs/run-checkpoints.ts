@@ -51,7 +51,7 @@ export class RunCheckpoints {
   ): Promise<Pick<CheckpointMessage, 'artifact' | 'superseded'>> {
     const name = checkpointName(step);
     const { bytes, sha256 } = await writeCheckpoint(join(this.#job.runFolder, 'checkpoints'), name, {
-      tensors: await this.#loaded.engine.readState(),
+      tensors: await this.#loaded.engine.readParts(),
       meta: this.#meta(step, figures.score, turns),
     });
     const path = `checkpoints/${name}`;

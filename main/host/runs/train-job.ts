@@ -190,7 +190,7 @@ class TrainingLoop {
 
   /** Ends the run when its state is not finite: such a state is no checkpoint to go on from. */
   async #spoiled(): Promise<boolean> {
-    const bad = firstNotFinite(await this.#loaded.engine.readState());
+    const bad = firstNotFinite(await this.#loaded.engine.readParts());
     if (bad === undefined) return false;
     this.#endDiverged({ metrics: {}, input: bad }, this.#step);
     return true;

@@ -2,7 +2,8 @@
 import type { Node, Value } from '../../../core/graph/graph.ts';
 import { boundarySeconds, nodeSeconds, type Rates } from '../../../core/ops/predicted-time.ts';
 import type { StateRegistry } from '../../../core/program/program-builder.ts';
-import type { Program } from '../../../core/program/program.ts';
+import type { Program, StateRole } from '../../../core/program/program.ts';
+import { sizeOf } from '../../../core/tensor/tensor.ts';
 import { phasesOf, type Phase } from './compiled-graph.ts';
 
 export type PhaseSeconds = Readonly<Record<Phase, number>>;
@@ -17,46 +18,72 @@ export interface StepTimes {
 /** The predicted time of one run of a training program on a machine of these rates. */
 export function stepTimes(program: Program, registry: StateRegistry, rates: Rates): StepTimes {
   const phaseOf = phasesOf(program, registry);
-  const owners = updatedStates(program, registry);
+  const owners = ownersOfUpdates(program, registry);
   const byOrigin = new Map<string, Record<Phase, number>>();
   let total = boundarySeconds(program.graph, rates);
+  const add = (origin: string, phase: Phase, seconds: number): void => {
+    const sums = byOrigin.get(origin) ?? { forward: 0, backward: 0, optimizer: 0 };
+    sums[phase] += seconds;
+    byOrigin.set(origin, sums);
+  };
   for (const node of program.graph.nodes) {
     const seconds = nodeSeconds(node, rates);
+    const phase = phaseOf.get(node)!;
     total += seconds;
-    const origin = owners.get(node) ?? node.origin;
-    const share = byOrigin.get(origin) ?? { forward: 0, backward: 0, optimizer: 0 };
-    share[phaseOf.get(node)!] += seconds;
-    byOrigin.set(origin, share);
+    const shares = owners.get(node) ?? [[node.origin, 1] as const];
+    for (const [origin, share] of shares) add(origin, phase, seconds * share);
   }
   return { total, byOrigin };
 }
 
+/** Parts of the document and what belongs to each, of 1 together. */
+type Shares = readonly (readonly [origin: string, share: number])[];
+
 /**
- * The parameter that each node of an update works for, where it works for one alone: found from what the step leaves
- * behind (weights, what the optimizer remembers of them, their averages) backwards.
+ * The parameters that each node of an update works for, where it works for one alone or for those that are updated
+ * together, each for its share of their numbers: found from what the step leaves behind (weights, what the optimizer
+ * remembers of them, their averages) backwards.
  */
-function updatedStates({ graph, outputs }: Program, registry: StateRegistry): ReadonlyMap<Node, string> {
-  const wanted = new Map<Value, Set<string>>();
-  const want = (value: Value, states: Iterable<string>): void => {
+function ownersOfUpdates({ graph, outputs }: Program, registry: StateRegistry): ReadonlyMap<Node, Shares> {
+  const shares = sharesOfStates(registry);
+  const wanted = new Map<Value, Set<Shares>>();
+  const want = (value: Value, owners: Iterable<Shares>): void => {
     const known = wanted.get(value) ?? new Set();
-    for (const state of states) known.add(state);
+    for (const owner of owners) known.add(owner);
     wanted.set(value, known);
   };
   outputs.forEach(({ target }, at) => {
-    if (target.kind === 'state') want(graph.outputs[at].value, [ownName(target.state, registry)]);
+    const owner = target.kind === 'state' ? shares(target.state) : undefined;
+    if (owner) want(graph.outputs[at].value, [owner]);
   });
-  const owners = new Map<Node, string>();
+  const owners = new Map<Node, Shares>();
   for (const node of graph.nodes.toReversed()) {
     if (!node.origin.startsWith('optimizer/')) continue;
-    const states = new Set(node.outputs.flatMap((output) => [...(wanted.get(output) ?? [])]));
-    for (const input of node.inputs) if (input) want(input, states);
-    if (states.size === 1) owners.set(node, [...states][0]);
+    const found = new Set(node.outputs.flatMap((output) => [...(wanted.get(output) ?? [])]));
+    for (const input of node.inputs) if (input) want(input, found);
+    if (found.size === 1) owners.set(node, [...found][0]);
   }
   return owners;
 }
 
-/** `encoder/mean/kernel` of `adam.carriedSum/encoder/mean/kernel` and of `ema/encoder/mean/kernel`. */
-function ownName(state: string, registry: StateRegistry): string {
-  const role = registry.get(state)?.role;
-  return role === 'optimizer' || role === 'ema' ? state.slice(state.indexOf('/') + 1) : state;
+/** Gives the parameters that a state tensor is kept for: one and the same list for all tensors kept for the same. */
+function sharesOfStates({ all }: StateRegistry): (state: string) => Shares {
+  const byParameter = new Map<string, Shares>();
+  for (const { parts = [] } of all) {
+    if (parts.length === 0 || byParameter.has(parts[0].of)) continue;
+    const elements = parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const shares = parts.map(({ of, shape }) => [of, sizeOf(shape) / elements] as const);
+    for (const { of } of parts) byParameter.set(of, shares);
+  }
+  const firstOf = new Map(all.map(({ name, role, parts }) => [name, parts?.[0].of ?? ownName(name, role)]));
+  return (state) => {
+    const parameter = firstOf.get(state) ?? state;
+    const shares = byParameter.get(parameter) ?? [[parameter, 1] as const];
+    byParameter.set(parameter, shares);
+    return shares;
+  };
 }
+
+/** `encoder/mean/kernel` of `adam.carriedSum/encoder/mean/kernel` and of `ema/encoder/mean/kernel`. */
+const ownName = (state: string, role: StateRole): string =>
+  role === 'optimizer' || role === 'ema' ? state.slice(state.indexOf('/') + 1) : state;

@@ -85,6 +85,20 @@ describe('operators the provider lacks, or computes wrongly, are written in othe
     expectEqual(expected, found);
   });
 
+  it.each([
+    [7, 'Split'],
+    [8, 'Slice'],
+    [40, 'Slice'],
+  ])('%d parts are cut by %s: a kernel of any device has 8 buffers', (count, op) => {
+    const b = new OpBuilder('parts');
+    const sizes = Array.from({ length: count }, (_, at) => 1 + (at % 3));
+    const x = b.input('x', 'float32', [2, sizes.reduce((sum, size) => sum + size)]);
+    b.split(x, sizes, -1).forEach((part, at) => b.output(`part${at}`, part));
+    const { expected, found, lowered } = bothWays(b.build(), new Map([['x', drawn(x.type.shape as number[], 'x')]]));
+    expectEqual(expected, found);
+    expect(new Set(lowered.nodes.map((node) => node.op))).toEqual(new Set([op]));
+  });
+
   it('class numbers are compared, chosen and looked up in 32 bits, and come out in 64', () => {
     const b = new OpBuilder('labels');
     const [label, table] = [b.input('label', 'int64', [4]), b.input('table', 'float32', [3, 2])];

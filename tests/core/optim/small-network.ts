@@ -8,6 +8,7 @@ import {
 } from '../../../core/optim/minimise.ts';
 import { optimizerSchema, type OptimizerConfig } from '../../../core/optim/optimizers.ts';
 import type { Value } from '../../../core/graph/graph.ts';
+import type { Without } from '../../../core/ops/optimisations.ts';
 import { evaluateGraph } from '../../../core/ops/reference/evaluate.ts';
 import { initialState } from '../../../core/program/initial-state.ts';
 import { ProgramBuilder, StateRegistry } from '../../../core/program/program-builder.ts';
@@ -60,13 +61,18 @@ export function smallLoss(p: ProgramBuilder, scale: number): Value {
   return b.mul(b.reduceMean(b.square(b.sub(made, y))), scale);
 }
 
+interface SmallOptions {
+  readonly lossScale?: number;
+  readonly without?: Without;
+}
+
 /** One training step of that network as a program. */
 export function smallProgram(
   optimizer: OptimizerConfig,
-  options: Partial<MinimiseOptions> & { readonly lossScale?: number } = {},
+  { lossScale = 1, without, ...options }: Partial<MinimiseOptions> & SmallOptions = {},
 ): Program {
-  const p = new ProgramBuilder('train', new StateRegistry());
-  const loss = smallLoss(p, options.lossScale ?? 1);
+  const p = new ProgramBuilder('train', new StateRegistry(), without);
+  const loss = smallLoss(p, lossScale);
   p.metric('loss', loss);
   minimise(p, loss, parameters, { group, optimizer, ema: false, report: true, ...options });
   return p.build();

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
+import { inParts } from '../../../core/program/state-parts.ts';
 import { writeCheckpoint } from '../../../main/host/files/checkpoint.ts';
 import { Batches } from '../../../main/host/runs/batches.ts';
 import { isDivergence } from '../../../main/host/runs/engine.ts';
@@ -167,7 +168,10 @@ export async function trainedSource(
   const loaded = await loadModel(source, () => {});
   await trainLive(loaded, 0, steps);
   const meta = { step: steps, turns: turns.map((turn) => ({ ...turn })) };
-  const written = await writeCheckpoint(folder, `${family}.safetensors`, { tensors: loaded.engine.state, meta });
+  const written = await writeCheckpoint(folder, `${family}.safetensors`, {
+    tensors: inParts(loaded.model.registry.all, loaded.engine.state),
+    meta,
+  });
   await loaded.engine.release();
   loaded.dataset.close();
   return { ...source, checkpoint: { path: written.path, sha256: written.sha256 } };

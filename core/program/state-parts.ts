@@ -1,0 +1,44 @@
+/** State as files keep it: of a tensor that holds several each part by its own name, whatever is put together where. */
+import { sizeOf, tensor, type Shape, type Tensor } from '../tensor/tensor.ts';
+import type { StateSpec } from './program.ts';
+
+/** The same tensors with parts in the place of those that hold them. Nothing is copied. */
+export function inParts<T extends Tensor>(
+  specs: readonly StateSpec[],
+  state: ReadonlyMap<string, T>,
+): ReadonlyMap<string, T> {
+  const partsOf = new Map(specs.map(({ name, parts }) => [name, parts]));
+  return new Map(
+    [...state].flatMap(([name, value]): readonly (readonly [string, T])[] => {
+      let end = 0;
+      const parts = partsOf.get(name);
+      if (!parts) return [[name, value]];
+      return parts.map((part) => {
+        const start = end;
+        end += sizeOf(part.shape);
+        return [part.name, { ...value, shape: part.shape, data: value.data.subarray(start, end) }];
+      });
+    }),
+  );
+}
+
+/**
+ * A tensor of the state, put together where it holds several.
+ * @param initial what it starts from, and stays where nothing is found.
+ * @param find the tensor or part of this name and shape; undefined where there is none.
+ */
+export function fromParts(
+  { name, shape, parts }: StateSpec,
+  initial: Tensor<'float32'>,
+  find: (name: string, shape: Shape) => Tensor<'float32'> | undefined,
+): Tensor<'float32'> {
+  if (!parts) return find(name, shape) ?? initial;
+  const data = initial.data.slice();
+  let end = 0;
+  for (const part of parts) {
+    const start = end;
+    end += sizeOf(part.shape);
+    data.set(find(part.name, part.shape)?.data ?? [], start);
+  }
+  return tensor('float32', shape, data);
+}
