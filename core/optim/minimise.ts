@@ -4,7 +4,7 @@ import type { Value } from '../graph/graph.ts';
 import { gradients as gradientRules } from '../ops/gradient.ts';
 import type { OpBuilder } from '../ops/builder.ts';
 import type { ProgramBuilder } from '../program/program-builder.ts';
-import type { StateSpec } from '../program/program.ts';
+import type { Part, StateSpec } from '../program/program.ts';
 import { updateParameter, type OptimizerConfig, type Slot, type UpdateQuery } from './optimizers.ts';
 import { joined, packsOf, separated, slotSpec, type Pack } from './packs.ts';
 
@@ -56,7 +56,12 @@ export function minimise(
     const norm = b.sqrt(squares.reduce((sum, square) => b.add(sum, square)));
     if (options.report) {
       program.metric(`gradientNorm.${group}`, norm);
-      packs.forEach(({ pack, own }, index) => watch(program, pack, own, squares[index]));
+      const isLarge = parameters.length > mostWatchedAlone;
+      packs.forEach(({ pack, own, gradient }, index) => {
+        if (pack.length === 1) program.watchGradient(pack[0].name, squares[index]);
+        else if (isLarge) program.watchGradients(partsOf(pack), gradient);
+        else watchEach(program, pack, own);
+      });
     }
     const limit = normLimit(b, norm, optimizer.clip?.norm);
     const learningRate = program.scalar(learningRateScalar(group));
@@ -89,15 +94,20 @@ function updatesOf(b: OpBuilder, parameters: readonly StateSpec[], optimizer: Op
 const squareOf = (b: OpBuilder, gradient: Value): Value => b.reduce('ReduceSumSquare', gradient);
 
 /**
- * Offers ‖g‖² of each parameter of a pack. Where there are several, nothing else reads it: ONNX Runtime then computes it, and
- * the gradient, before it goes on to the layers before (see `updatesFirst`), although the update waits for them.
+ * Above so many parameters, gradients of a pack are offered as they are: two nodes and two outputs a layer take a quarter of
+ * the time in which a model of 500 layers is loaded.
  */
-function watch(program: ProgramBuilder, pack: Pack, gradients: readonly Value[], square: Value): void {
-  const isOne = pack.length === 1;
-  pack.forEach(({ name }, index) =>
-    program.watchGradient(name, isOne ? square : squareOf(program.b, gradients[index])),
-  );
+const mostWatchedAlone = 256;
+
+/**
+ * Offers ‖g‖² of each parameter of a pack. Nothing else reads it: ONNX Runtime then computes it, and the gradient, before it
+ * goes on to the layers before (see `updatesFirst`), although the update waits for them.
+ */
+function watchEach(program: ProgramBuilder, pack: Pack, gradients: readonly Value[]): void {
+  pack.forEach(({ name }, index) => program.watchGradient(name, squareOf(program.b, gradients[index])));
 }
+
+const partsOf = (pack: Pack): readonly Part[] => pack.map(({ name, shape }) => ({ name, shape }));
 
 /** Whether weight decay applies: the layer's own word, then the document's exclusions (whole parts of the name). */
 function decays(spec: StateSpec, optimizer: OptimizerConfig): boolean {

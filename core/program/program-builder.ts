@@ -3,7 +3,7 @@ import { GraphError, sameShape, type Dim, type TensorType, type Value } from '..
 import { OpBuilder } from '../ops/builder.ts';
 import type { Without } from '../ops/optimisations.ts';
 import type { DType } from '../tensor/tensor.ts';
-import type { InputSource, OutputTarget, Program, ProgramInput, ProgramOutput, StateSpec } from './program.ts';
+import type { InputSource, OutputTarget, Part, Program, ProgramInput, ProgramOutput, StateSpec } from './program.ts';
 
 /** The state a model's programs share: each tensor declared once, in the order they were first met. */
 export class StateRegistry {
@@ -109,6 +109,11 @@ export class ProgramBuilder {
       watch: 'gradientSquare',
       of: parameter,
     });
+  }
+
+  /** Offers the gradients of several parameters as one flat tensor; a step that does not ask for it does nothing more. */
+  watchGradients(parts: readonly Part[], gradient: Value): void {
+    this.#output(`watch.gradients.${parts[0].name}`, gradient, { kind: 'watch', watch: 'gradients', of: parts });
   }
 
   /** Hands a value to whoever runs the program. */

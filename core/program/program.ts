@@ -10,12 +10,15 @@ import type { ParameterInit } from './parameter-init.ts';
 export type StateRole = 'parameter' | 'buffer' | 'optimizer' | 'ema';
 
 /** One of several tensors that lie one after another in a flat one. */
-export interface StatePart {
-  /** Its name in files, where each part is a tensor of its own. */
+export interface Part {
   readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Part of a state tensor; in files each is a tensor of its own. */
+export interface StatePart extends Part {
   /** The parameter it is kept for. */
   readonly of: string;
-  readonly shape: Shape;
 }
 
 export interface StateSpec {
@@ -59,6 +62,8 @@ export type OutputTarget =
   | { readonly kind: 'metric'; readonly metric: string }
   /** A number about one parameter that is fetched only now and then: the sum of its gradient's squares. */
   | { readonly kind: 'watch'; readonly watch: 'gradientSquare'; readonly of: string }
+  /** The gradients themselves, for whoever wants the sums of their squares: flat, one after another. */
+  | { readonly kind: 'watch'; readonly watch: 'gradients'; readonly of: readonly Part[] }
   | { readonly kind: 'result' };
 
 export interface ProgramOutput {

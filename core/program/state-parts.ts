@@ -1,6 +1,6 @@
 /** State as files keep it: of a tensor that holds several each part by its own name, whatever is put together where. */
 import { sizeOf, tensor, type Shape, type Tensor } from '../tensor/tensor.ts';
-import type { StateSpec } from './program.ts';
+import type { Part, StateSpec } from './program.ts';
 
 /** The same tensors with parts in the place of those that hold them. Nothing is copied. */
 export function inParts<T extends Tensor>(
@@ -9,15 +9,21 @@ export function inParts<T extends Tensor>(
 ): ReadonlyMap<string, T> {
   const partsOf = new Map(specs.map(({ name, parts }) => [name, parts]));
   return new Map(
-    [...state].flatMap(([name, value]): readonly (readonly [string, T])[] => {
-      let end = 0;
+    [...state].flatMap(([name, value]) => {
       const parts = partsOf.get(name);
-      if (!parts) return [[name, value]];
-      return parts.map((part) => {
-        const start = end;
-        end += sizeOf(part.shape);
-        return [part.name, { ...value, shape: part.shape, data: value.data.subarray(start, end) }];
-      });
+      return parts ? [...cut(value, parts)] : [[name, value] as const];
+    }),
+  );
+}
+
+/** The parts of a flat tensor, by name. Nothing is copied. */
+export function cut<T extends Tensor>(value: T, parts: readonly Part[]): ReadonlyMap<string, T> {
+  let end = 0;
+  return new Map(
+    parts.map(({ name, shape }) => {
+      const start = end;
+      end += sizeOf(shape);
+      return [name, { ...value, shape, data: value.data.subarray(start, end) }];
     }),
   );
 }

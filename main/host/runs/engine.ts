@@ -3,7 +3,7 @@ import { emaName } from '../../../core/optim/minimise.ts';
 import type { DeviceId } from '../../../core/protocol/devices.ts';
 import type { Placement } from '../../../core/protocol/placement.ts';
 import type { OutputTarget, Program, ProgramInput } from '../../../core/program/program.ts';
-import { inParts } from '../../../core/program/state-parts.ts';
+import { cut, inParts } from '../../../core/program/state-parts.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
 import type { ComputeSession, DeviceTensor, Feeds, SessionOptions } from '../compute/compute-session.ts';
@@ -12,6 +12,7 @@ import { VerifiedSession } from '../compute/verified-session.ts';
 import { findFirstBadNode, firstNotFinite, type BadNode, type BadTensor } from './forensics.ts';
 import { HeldState } from './held-state.ts';
 import { fillNoise } from './noise.ts';
+import { sumOfSquares } from './sum-of-squares.ts';
 
 export interface EngineOptions {
   /** Folder that sessions are kept in; see `SessionOptions`. */
@@ -290,7 +291,11 @@ export class Engine {
 
   #readWatched(outputs: Readonly<Record<string, Tensor>>, watched: Map<string, number>): void {
     for (const { name, target } of this.#model.train.outputs) {
-      if (target.kind === 'watch') watched.set(target.of, Number(outputs[name].data[0]));
+      if (target.kind !== 'watch') continue;
+      if (target.watch === 'gradientSquare') watched.set(target.of, Number(outputs[name].data[0]));
+      else
+        for (const [parameter, gradient] of cut(outputs[name] as Tensor<'float32'>, target.of))
+          watched.set(parameter, sumOfSquares(gradient.data));
     }
   }
 

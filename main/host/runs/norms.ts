@@ -2,6 +2,7 @@
 import type { LayerNorms } from '../../../core/protocol/run-updates.ts';
 import type { StateSpec } from '../../../core/program/program.ts';
 import type { State } from './engine.ts';
+import { sumOfSquares } from './sum-of-squares.ts';
 
 const everyMs = 1000;
 /** Measuring takes at most one part in so many of the time. */
@@ -41,10 +42,4 @@ export class NormWatch {
       gradient: gradient === null ? null : Math.sqrt(gradient),
     }));
   }
-}
-
-function sumOfSquares(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return sum;
 }

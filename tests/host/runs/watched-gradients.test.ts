@@ -12,9 +12,9 @@ import { vaeDocument } from '../../services/support.ts';
 const folder = mkdtempSync(join(tmpdir(), 'lathe-watch-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function trained(isWatched: (step: number) => boolean) {
+async function trained(document: string, isWatched: (step: number) => boolean) {
   const source = {
-    document: vaeDocument(),
+    document,
     baseDir: folder,
     dataCache: folder,
     extractorCache: folder,
@@ -45,9 +45,29 @@ async function trained(isWatched: (step: number) => boolean) {
   };
 }
 
-it('changes no bit, whenever one looks', async () => {
-  const plain = await trained(() => false);
-  const watched = await trained((step) => step % 2 === 1);
+/** A VAE of points whose encoder has so many layers more. */
+function deepVae(layers: number): string {
+  const document = JSON.parse(vaeDocument()) as Networks;
+  const more = Array.from({ length: layers }, (_, at) => ({
+    id: `more${at}`,
+    type: 'dense',
+    units: 2,
+    activation: 'tanh',
+  }));
+  document.networks.encoder.layers.unshift(...more);
+  return JSON.stringify(document);
+}
+
+interface Networks {
+  readonly networks: { readonly encoder: { readonly layers: object[] } };
+}
+
+it.each([
+  ['one by one', vaeDocument()],
+  ['of more than 256 parameters, as flat gradients', deepVae(140)],
+])('%s: changes no bit, whenever one looks', async (_, document) => {
+  const plain = await trained(document, () => false);
+  const watched = await trained(document, (step) => step % 2 === 1);
   expect(watched.state).toEqual(plain.state);
   expect(watched.sums.map(({ step }) => step)).toEqual([1, 3, 5]);
   for (const { norm, watched: squares } of watched.sums) {
