@@ -108,6 +108,11 @@ function graphProto(graph: LoweredGraph, emptyListFirst?: string): Message<'Grap
   };
 }
 
+/** The types of a graph's values by the names they take in its file. */
+export function typesByName(graph: LoweredGraph): ReadonlyMap<string, TensorType> {
+  return new Map([...nameValues(graph)].map(([value, name]) => [name, value.type]));
+}
+
 /**
  * The names values take in the file. Values made by a node take the name of their output (of the one with their own
  * name, or else the first); a value whose name an output has taken is renamed.

@@ -11,6 +11,14 @@ export const deviceOptions = {
   'allow-cpu-fallback': { help: 'Let operators that the device lacks run on the CPU, instead of refusing' },
 } as const satisfies OptionSpecs;
 
+/** How much memory it may take. */
+export const memoryOption = {
+  memory: {
+    value: 'SIZE',
+    help: 'Most memory training may take, for example 2GiB: what does not fit is recomputed in each step (what is free)',
+  },
+} as const satisfies OptionSpecs;
+
 /** How a run is recorded. */
 export const recordOptions = {
   name: { value: 'NAME', help: "Name of the run (the document's name)" },
@@ -18,6 +26,7 @@ export const recordOptions = {
   tag: { value: 'TAG', multiple: true, help: 'A tag; may be given several times' },
   notes: { value: 'TEXT', help: 'Notes kept with the run' },
   threads: { value: 'N', help: "Processor threads (training.threads, else the machine's)" },
+  ...memoryOption,
   ...deviceOptions,
 } as const satisfies OptionSpecs;
 

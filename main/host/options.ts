@@ -25,13 +25,15 @@ export interface TrainOptions {
   readonly device?: DeviceId;
   /** Consent to compute on the CPU what the device lacks; without it such a run is refused. */
   readonly mayUseCpu?: boolean;
+  /** The memory that training may take on the CPU, in bytes: what does not fit is recomputed, or refused. What is free when absent. */
+  readonly memoryBytes?: number;
   /** Stop (resumable) after this many steps. */
   readonly stepLimit?: number;
   readonly onUpdate?: (update: RunUpdate) => void;
 }
 
 /** How a run goes on; on the run's own device, and as its record allows, when absent. */
-export type ResumeOptions = Pick<TrainOptions, 'device' | 'mayUseCpu' | 'stepLimit' | 'onUpdate'>;
+export type ResumeOptions = Pick<TrainOptions, 'device' | 'mayUseCpu' | 'memoryBytes' | 'stepLimit' | 'onUpdate'>;
 
 /** A fork starts at this step's checkpoint; at the latest when absent. */
 export type ForkOptions = TrainOptions & { readonly step?: number };

@@ -120,7 +120,7 @@ class Lowering {
     const phases = x && kernel && phasesOf(node, x, kernel.slice(2));
     if (!phases) return false;
     const [rows, columns] = phases;
-    const width = node.outputs[0].type.shape[3] as number;
+    const [batch, channels, height, width] = node.outputs[0].type.shape as readonly number[];
     const image = this.#blocked.inBlocks(x);
     const laidOut = this.#laidOut(weight, 'from-in');
     const phase = (down: Phase, along: Phase): Value => {
@@ -129,7 +129,7 @@ class Lowering {
       return this.#blocked.emit(
         'BlockedConv',
         [image, this.#kernels(laidOut, taps, size), ...(bias ? [bias] : [])],
-        [],
+        [batch, channels, height / rows.length, width / columns.length],
         {
           kernel_shape: size,
           strides: [1, 1],

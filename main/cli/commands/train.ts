@@ -5,6 +5,7 @@ import type { Arguments } from '../arguments.ts';
 import { deviceChoice } from '../device.ts';
 import { countIssues, editOptions, readDocument, tellIssues, type EditedDocument } from '../documents.ts';
 import { followRun } from '../follow-run.ts';
+import { memoryChoice } from '../memory.ts';
 import { jsonOption, recordOptions } from '../shared-options.ts';
 import type { TrainOptions } from '../../host/host.ts';
 
@@ -18,6 +19,7 @@ export const command: Command = {
     'Checks the document first: with a mistake in it nothing is recorded and the exit code is 2. Then the run is recorded in the home and trained; progress goes to stderr. The recorded document is the changed one when fields were set by options.',
     'Ctrl+C (or SIGTERM) ends the run with a checkpoint, exit 130; `lathe resume` goes on as if it had never stopped. A second Ctrl+C ends at once: the run then resumes from its last checkpoint. A run whose figures are no longer finite ends as `diverged`, exit 1, and says which node made the first bad value.',
     'On another device than the CPU the state stays there from step to step, and where every node ran is read back and told. An operator that the device lacks is refused by name, unless `--allow-cpu-fallback` lets it run on the CPU; see docs/devices.md.',
+    'A training step that needs more memory than there is lets go of values between its forward and its backward part and makes them again: the same numbers for more work, and the run says how many. `--memory` sets the limit; what needs more even so is refused, exit 1. See docs/memory.md.',
     'The same document, seed and number of threads on the same machine give the same checkpoint, byte for byte; its sha256 is in the `ended` event.',
   ],
   examples: [
@@ -54,6 +56,7 @@ export function trainOptions(args: Arguments): TrainOptions {
     ...(notes !== undefined && { notes }),
     ...(tags.length > 0 && { tags }),
     ...(threads !== undefined && { threads }),
+    ...memoryChoice(args),
     ...deviceChoice(args),
   };
 }

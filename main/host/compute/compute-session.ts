@@ -28,6 +28,31 @@ export interface SessionOptions {
   readonly cache?: string;
   /** Optimisations to do without; none when absent. */
   readonly without?: Without;
+  /** How much memory a session on the CPU is to leave the process with, and who hears what that takes; as much as it likes when absent. */
+  readonly memory?: MemoryAllowance;
+}
+
+/** What a process may take, and what is told when a session had to be fitted into it. */
+export interface MemoryAllowance {
+  /** Of the whole process. */
+  readonly limitBytes: number;
+  /** Whether a person set the limit: what does not fit is then refused, and else only warned of. */
+  readonly isAsked: boolean;
+  /** What the process will take besides, from its first step on: buffers that are not written yet. */
+  readonly besidesBytes: number;
+  readonly onFitted: (fitted: FittedMemory) => void;
+}
+
+/** How a session was fitted into a limit; bytes are of the whole process, as foretold. */
+export interface FittedMemory {
+  readonly limitBytes: number;
+  readonly usualBytes: number;
+  readonly bytes: number;
+  /** Values made again in a step, and the parts of the document they belong to. */
+  readonly values: number;
+  readonly parts: number;
+  /** More work for a step, as a share of what it was. */
+  readonly moreWork: number;
 }
 
 /** Tensors by the name of the graph input or output they belong to. */

@@ -12,6 +12,7 @@ import { blockConvolutions } from '../../../core/ops/targets/blocked-convolution
 import type { LoweredGraph } from '../../../core/ops/targets/session-operators.ts';
 import { lowerForWebGpu } from '../../../core/ops/targets/webgpu.ts';
 import type { ComputeSession, DeviceMemory, SessionOptions } from './compute-session.ts';
+import { fittedSession, mayBeShort } from './fit-memory.ts';
 import { SessionCache } from './session-cache.ts';
 
 /** @throws EngineError when the graph does not load there, or the device cannot compute here. */
@@ -81,9 +82,10 @@ const copiesNothing = ({ buffered, device, without }: OrtSessionOptions): boolea
 
 /** On the CPU alone: elsewhere an optimised graph holds what belongs to one driver. */
 async function createOrtSession(graph: Graph, options: OrtSessionOptions): Promise<ComputeSession> {
-  const model = encodeModel(await lowered(ordered(graph, options), options), {
-    ...(copiesNothing(options) && { emptyListFirst: handsNothingOver }),
-  });
+  const ready = await lowered(ordered(graph, options), options);
+  const model = encodeModel(ready, { ...(copiesNothing(options) && { emptyListFirst: handsNothingOver }) });
+  if (options.memory && options.device === 'cpu' && mayBeShort(ready, options.memory))
+    return fittedSession(model, ready, options, options.memory);
   if (options.cache === undefined || options.device !== 'cpu' || graph.nodes.length < fewestNodesCached)
     return OrtSession.create(model, options);
   return new SessionCache(options.cache).session(model, options);

@@ -1,6 +1,7 @@
 /** Keeps graphs as ONNX Runtime has optimised them, so that an unchanged one starts without that work. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearStaleTemporaries, errorCode, FileError, removeFile, writeFileAtomic } from '../files/atomic.ts';
 import { engineBuildId } from './build-id.ts';
@@ -51,6 +52,17 @@ export class SessionCache {
     }
   }
 
+  /** The model as ONNX Runtime optimises it. @throws EngineError as `session` does, FileError when it cannot be written */
+  async optimised(model: Uint8Array, options: OrtSessionOptions): Promise<Uint8Array> {
+    const path = join(this.#folder, `${this.#key(model, options)}${suffix}`);
+    const known = await readWhole(path).catch(ignoreFileError);
+    if (known) return known;
+    const made = await optimisedModel(model, options);
+    await mkdir(this.#folder, { recursive: true }).catch(ignoreFileError);
+    await this.#write(path, made).catch(ignoreFileError);
+    return made;
+  }
+
   #key(model: Uint8Array, { device, threads, optimisation = 'all', without }: OrtSessionOptions): string {
     const settings = JSON.stringify([this.#build, device, threads, optimisation, ...(without ?? [])]);
     return createHash('sha256').update(settings).update('\n').update(model).digest('hex');
@@ -71,7 +83,10 @@ export class SessionCache {
   }
 
   async #keep(path: string, optimised: string): Promise<void> {
-    const model = await readFile(optimised);
+    await this.#write(path, await readFile(optimised));
+  }
+
+  async #write(path: string, model: Uint8Array): Promise<void> {
     await writeFileAtomic(path, [createHash('sha256').update(model).digest(), model]);
     await clearStaleTemporaries(this.#folder);
     await this.#dropOldest();
@@ -92,6 +107,19 @@ export class SessionCache {
       room -= size;
       if (room < 0) await removeFile(path);
     }
+  }
+}
+
+/** The model as ONNX Runtime optimises it, by way of a file that is gone again. @throws EngineError */
+export async function optimisedModel(model: Uint8Array, options: OrtSessionOptions): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'lathe-optimised-'));
+  const path = join(folder, 'model.onnx');
+  try {
+    const session = await OrtSession.create(model, { ...options, saveOptimised: path });
+    await session.release();
+    return await readFile(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -8,6 +8,7 @@ import type { NewRun } from '../store/runs.ts';
 import { requireDevice } from '../without-records.ts';
 import { acceptDocument, type AcceptedDocument } from './accept-document.ts';
 import type { Jobs } from './jobs.ts';
+import { requireLimitable } from './memory-limit.ts';
 import { newRun } from './new-run.ts';
 import type { SpawnWorker } from './worker-process.ts';
 
@@ -25,6 +26,7 @@ export class Admission {
 
   /** What is recorded of a run that may start. @throws DocumentError with every issue, DataError, and as the others do */
   async newRun(text: string, baseDir: string, options: TrainOptions): Promise<NewRun> {
+    requireLimitable(options.device ?? 'cpu', options.memoryBytes);
     await this.requireDevice(options.device);
     const { document, data } = await this.document(text, baseDir, options.onUpdate);
     const run = newRun(text, document, data, baseDir, options);

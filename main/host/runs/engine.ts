@@ -6,7 +6,13 @@ import type { OutputTarget, Program, ProgramInput } from '../../../core/program/
 import { cut, inParts } from '../../../core/program/state-parts.ts';
 import type { CompiledModel } from '../../../core/tasks/task.ts';
 import { zeros, type Tensor } from '../../../core/tensor/tensor.ts';
-import type { ComputeSession, DeviceTensor, Feeds, SessionOptions } from '../compute/compute-session.ts';
+import type {
+  ComputeSession,
+  DeviceTensor,
+  Feeds,
+  MemoryAllowance,
+  SessionOptions,
+} from '../compute/compute-session.ts';
 import { createSession, deviceMemory } from '../compute/create-session.ts';
 import { VerifiedSession } from '../compute/verified-session.ts';
 import { findFirstBadNode, firstNotFinite, type BadNode, type BadTensor } from './forensics.ts';
@@ -21,6 +27,8 @@ export interface EngineOptions {
   readonly device: DeviceId;
   /** Whether what the device lacks may run on the CPU; refused when absent. */
   readonly mayUseCpu?: boolean;
+  /** What the process may take while it trains; as much as it likes when absent. */
+  readonly memory?: Omit<MemoryAllowance, 'besidesBytes'>;
 }
 
 export type State = ReadonlyMap<string, Tensor<'float32'>>;
@@ -175,6 +183,7 @@ export class Engine {
       ...(cache !== undefined && { cache }),
       ...(this.#model.without && { without: this.#model.without }),
       spinning: program === this.#model.train ? 'between-runs' : 'within-runs',
+      ...(program === this.#model.train && this.#allowance()),
       buffered: program === this.#model.train && !this.#held,
       ...(this.#held && {
         // What is fetched only now and then stays there too, or it would be fetched in every step.
@@ -183,6 +192,13 @@ export class Engine {
     });
     this.#sessions.set(program.name, created);
     return created;
+  }
+
+  /** What training may take; the buffers for the next state are not written before the first step. */
+  #allowance(): Pick<SessionOptions, 'memory'> {
+    const { memory } = this.#options;
+    const besidesBytes = [...this.#spare.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    return memory ? { memory: { ...memory, besidesBytes } } : {};
   }
 
   /** On another device than the CPU, where the nodes run is read back and held against what was asked for. */

@@ -14,7 +14,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open.ts';
 import type { DataProgress } from '../data/source.ts';
 import { readCheckpoint } from '../files/checkpoint.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineOptions } from './engine.ts';
 import { TaskFailure } from './failure.ts';
 import type { DataJobRequest, ModelSource } from './messages.ts';
 
@@ -74,6 +74,8 @@ export interface LoadOptions {
   readonly fork?: boolean;
   /** Optimisations to do without, besides those that the device has no use for. */
   readonly without?: readonly OptimisationName[];
+  /** What training may take. */
+  readonly memory?: EngineOptions['memory'];
 }
 
 /**
@@ -83,7 +85,7 @@ export interface LoadOptions {
 export async function loadModel(
   source: ModelSource,
   onProgress: DataProgress,
-  { fork = false, without = [] }: LoadOptions = {},
+  { fork = false, without = [], memory }: LoadOptions = {},
 ): Promise<LoadedModel> {
   const { document, issues } = parseDocument(source.document);
   if (!document) throw new TaskFailure('document', issues[0]?.message ?? 'the document cannot be read');
@@ -95,7 +97,13 @@ export async function loadModel(
     ? await restore(source.checkpoint, specs, drawn, fork)
     : { state: drawn, step: 0, turns: [], redrawn: [] };
   const { threads, device, mayUseCpu = false, sessionCache: cache } = source;
-  const engine = new Engine(model, start.state, { threads, device, mayUseCpu, ...(cache !== undefined && { cache }) });
+  const engine = new Engine(model, start.state, {
+    threads,
+    device,
+    mayUseCpu,
+    ...(cache !== undefined && { cache }),
+    ...(memory && { memory }),
+  });
   return { document, model, dataset, engine, step: start.step, turns: start.turns, redrawn: start.redrawn };
 }
 

@@ -42,6 +42,8 @@ export interface TrainJob {
   readonly checkpoints: readonly RetainedCheckpoint[];
   /** Turns to replay, besides those in the checkpoint. */
   readonly turns: readonly ScalarTurn[];
+  /** The memory that training may take, in bytes, as a person set it; what is free on the machine when absent. */
+  readonly memoryBytes?: number;
   /** Stop after this many steps of this job (for `step` and tests); Infinity otherwise. */
   readonly stepLimit?: number;
 }

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Admission } from './admission.ts';
 import { TaskFailure } from './failure.ts';
 import { newRun } from './new-run.ts';
+import { memoryLimitOf } from './memory-limit.ts';
 import type { RunModels } from './run-models.ts';
 import { startOptions, type CheckpointFile, type RunHandle, type RunOutcome, type RunService } from './run-service.ts';
 import { recordedTurns } from './scalars.ts';
@@ -70,9 +71,10 @@ export async function replayRun(place: ReplayPlace, reference: string, options: 
   const again = await runAgain(admission, run, { ...options, device });
   const mayUseCpu = options.mayUseCpu ?? runs.mayUseCpu(run.id, device);
   await admission.requirePlacement(again, { ...options, mayUseCpu });
+  const memoryBytes = memoryLimitOf(store.events(run.id));
   const steps = target.step - (start?.step ?? 0);
   const handle = runs.start(again, {
-    ...startOptions({ ...options, stepLimit: steps, mayUseCpu }),
+    ...startOptions({ ...options, stepLimit: steps, mayUseCpu, ...(memoryBytes !== undefined && { memoryBytes }) }),
     turns: recordedTurns(store.events(run.id)),
     ...(start && { checkpoint: start, fork: true }),
   });

@@ -10,6 +10,7 @@ import type { NewRun } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { isServeMessage, type HostMessage, type TrainJob } from './messages.ts';
 import { failureOf, TaskFailure } from './failure.ts';
+import { memoryLimitEvent, memoryLimitOf } from './memory-limit.ts';
 import { recordedTurns, type Resumption } from './scalars.ts';
 import type { SpawnWorker, WorkerProcess } from './worker-process.ts';
 
@@ -50,15 +51,21 @@ export interface StartOptions {
   readonly stepLimit?: number;
   /** A person's consent to compute on the CPU what the run's device lacks; kept with the run. */
   readonly mayUseCpu?: boolean;
+  /** The memory that training may take, in bytes; kept with the run. */
+  readonly memoryBytes?: number;
   readonly onUpdate?: (update: RunUpdate) => void;
 }
 
+/** What is kept with a run. */
+type KeptOptions = Pick<StartOptions, 'mayUseCpu' | 'memoryBytes'>;
+
 /** Of a shell's options, those that concern how a run starts. */
-export function startOptions({ onUpdate, stepLimit, mayUseCpu }: StartOptions): StartOptions {
+export function startOptions({ onUpdate, stepLimit, mayUseCpu, memoryBytes }: StartOptions): StartOptions {
   return {
     ...(onUpdate && { onUpdate }),
     ...(stepLimit !== undefined && { stepLimit }),
     ...(mayUseCpu !== undefined && { mayUseCpu }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
   };
 }
 
@@ -84,15 +91,21 @@ export class RunService {
   /** Records a new run and starts it. */
   start(run: NewRun, options: StartOptions = {}): RunHandle {
     const id = this.#store.createRun({ ...run, status: 'running' });
-    if (options.mayUseCpu) this.#consent(id, run.device);
+    this.#keep(id, run.device, options);
     return this.#launch(id, options);
   }
 
   /** Records a new run that waits until it may `begin`. @returns its id. */
-  enqueue(run: NewRun, { mayUseCpu = false }: Pick<StartOptions, 'mayUseCpu'> = {}): string {
+  enqueue(run: NewRun, options: KeptOptions = {}): string {
     const id = this.#store.createRun({ ...run, status: 'queued' });
-    if (mayUseCpu) this.#consent(id, run.device);
+    this.#keep(id, run.device, options);
     return id;
+  }
+
+  /** Records what a person said of how the run may compute, for when it goes on. */
+  #keep(id: string, device: string, { mayUseCpu, memoryBytes }: KeptOptions): void {
+    if (mayUseCpu) this.#consent(id, device);
+    if (memoryBytes !== undefined) this.#store.addEvent(id, memoryLimitEvent(memoryBytes));
   }
 
   #consent(id: string, device: string): void {
@@ -112,7 +125,7 @@ export class RunService {
    * @param device where it goes on; consent to the CPU's help is for that device.
    * @throws TaskFailure when it is a fork without a checkpoint whose parent's is gone.
    */
-  enqueueAgain(id: string, device: DeviceId, { mayUseCpu = false }: Pick<StartOptions, 'mayUseCpu'> = {}): void {
+  enqueueAgain(id: string, device: DeviceId, options: KeptOptions = {}): void {
     const { status, device: before } = this.#store.getRun(id);
     const { checkpoint } = this.#startOf(id);
     const resumption: Resumption = { step: checkpoint?.step ?? 0, forgetsTurns: status === 'diverged' };
@@ -120,7 +133,7 @@ export class RunService {
     const message = device === before ? from : `${from}, on ${device} instead of ${before}`;
     this.#store.updateRun(id, { status: 'queued', endedMs: null, error: null, device });
     this.#store.addEvent(id, { level: 'info', code: 'resumed', message, data: { ...resumption } });
-    if (mayUseCpu) this.#consent(id, device);
+    this.#keep(id, device, options);
   }
 
   /** Starts a queued run where it is to start. @throws TaskFailure as `enqueueAgain` does */
@@ -191,6 +204,7 @@ export class RunService {
     const folder = createRunFolder(this.#home, id);
     const checkpoints = this.#store.artifacts(id, 'checkpoint').map(retained);
     const { checkpoint } = options;
+    const memoryBytes = memoryLimitOf(this.#store.events(id));
     const own = checkpoints.find((each) => join(folder, each.path) === checkpoint?.path);
     return {
       kind: 'train',
@@ -210,6 +224,7 @@ export class RunService {
       fork: options.fork ?? false,
       checkpoints,
       turns: options.turns ?? [],
+      ...(memoryBytes !== undefined && { memoryBytes }),
       ...(options.stepLimit !== undefined && { stepLimit: options.stepLimit }),
     };
   }

@@ -9,6 +9,7 @@ import { isDivergence, type Divergence } from './engine.ts';
 import { firstNotFinite } from './forensics.ts';
 import { loadModel, parameterCount, type LoadedModel } from './load-model.ts';
 import { isDue, Measurements } from './measurements.ts';
+import { trainingMemory } from './memory-limit.ts';
 import type { TrainJob, WorkerMessage } from './messages.ts';
 import { tellPlacement } from './placement-event.ts';
 import { RunCheckpoints } from './run-checkpoints.ts';
@@ -22,6 +23,7 @@ export async function trainJob(job: TrainJob, control: JobControl, send: Send): 
   const startedMs = performance.now();
   const loaded = await loadModel(job.source, (done, total, what) => send({ type: 'progress', what, done, total }), {
     fork: job.fork,
+    memory: trainingMemory(job, send),
   });
   tellPlacement(loaded.engine, send);
   const loop = new TrainingLoop(job, loaded, control, send);

@@ -5,6 +5,7 @@ import type { ForkOptions, ResumeOptions, TrainOptions } from '../options.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission.ts';
 import { TaskFailure } from './failure.ts';
+import { requireLimitable } from './memory-limit.ts';
 import type { RunModels } from './run-models.ts';
 import { startOptions, type RunHandle, type RunService } from './run-service.ts';
 
@@ -49,6 +50,7 @@ export class Training {
     const run = this.#resumable(reference);
     const { mayUseCpu, onUpdate } = options;
     const device = options.device ?? (run.device as DeviceId);
+    requireLimitable(device, options.memoryBytes);
     await this.#admission.requireDevice(device);
     await this.#admission.requirePlacement(
       { ...run, device },

@@ -1,0 +1,26 @@
+/** Claims about what a group of processes has left, from the files Linux tells it in. */
+import { expect, it } from 'vitest';
+import { freeIn, freeMemory } from '../../../main/host/compute/free-memory.ts';
+
+const group =
+  (files: Readonly<Record<string, string>>) =>
+  (name: string): string | undefined =>
+    files[name];
+
+it('is the limit less what is used, files that were read not counted', () => {
+  const stat = 'anon 700\ninactive_file 200\nactive_file 50\n';
+  expect(freeIn(group({ 'memory.max': '1000\n', 'memory.current': '950\n', 'memory.stat': stat }))).toBe(250);
+});
+
+it('is without end where the group has no limit, or there is no such file', () => {
+  expect(freeIn(group({ 'memory.max': 'max\n', 'memory.current': '950\n' }))).toBe(Infinity);
+  expect(freeIn(group({}))).toBe(Infinity);
+});
+
+it('is never below 0', () => {
+  expect(freeIn(group({ 'memory.max': '100', 'memory.current': '150' }))).toBe(0);
+});
+
+it('is something on this machine', () => {
+  expect(freeMemory()).toBeGreaterThan(0);
+});
