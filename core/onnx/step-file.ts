@@ -140,16 +140,20 @@ const atRunTime = (name: string): NodeProto => ({
 const aliases: ReadonlySet<string> = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten']);
 
 /** Operators whose kernels may write over an operand (`MayInplace` in ONNX Runtime's CPU provider). */
-const inPlace: ReadonlySet<string> = new Set([
-  ...['Identity', 'Neg', 'Abs', 'Exp', 'Log', 'Sqrt', 'Reciprocal', 'Floor', 'Ceil', 'Tanh', 'Sigmoid', 'Relu'],
-  ...['LeakyRelu', 'Elu', 'Selu', 'Celu', 'Softplus', 'Softsign', 'HardSigmoid', 'Clip', 'Cast', 'Not', 'Sign'],
-  ...['Add', 'Sub', 'Mul', 'Div', 'Softmax', 'LogSoftmax'],
-]);
+const inPlace: ReadonlySet<string> = new Set(
+  (
+    'Identity Neg Abs Exp Log Sqrt Reciprocal Floor Ceil Tanh Sigmoid Relu LeakyRelu Elu Selu Celu Softplus Softsign ' +
+    'HardSigmoid Clip Cast Not Sign Add Sub Mul Div Softmax LogSoftmax'
+  ).split(' '),
+);
 
 function sharingOf({ opType = '' }: NodeProto): StepNode['sharing'] {
   if (aliases.has(opType)) return 'alias';
   return inPlace.has(opType) ? 'in-place' : 'none';
 }
+
+/** What blocks of channels are put together and taken apart with carries no shape, where nobody asks for it. */
+const untold: ReadonlySet<string> = new Set(['Concat', 'ReorderInput']);
 
 /** Shapes of values by name. */
 class Sizes {
@@ -184,18 +188,16 @@ class Sizes {
   }
 
   /** Works out what a node makes where nobody has told: ONNX Runtime adds moves of axes and conversions. */
-  note(node: NodeProto): void {
-    const first = this.#types.get(node.input?.[0] ?? '');
-    for (const output of node.output ?? []) {
-      if (output === '' || !first || (this.#types.has(output) && node.opType !== 'Concat')) continue;
-      if (node.opType === 'Concat') {
-        const elements = (node.input ?? []).reduce((sum, name) => sum + this.#elements(name), 0);
-        if (elements !== this.#elements(output)) this.#types.set(output, { dtype: first.dtype, shape: [elements] });
-        continue;
-      }
-      const perm = node.opType === 'Transpose' ? node.attribute?.find(({ name }) => name === 'perm')?.ints : undefined;
-      const shape = perm ? perm.map((axis) => first.shape[Number(axis)]) : first.shape;
-      this.#types.set(output, { dtype: first.dtype, shape });
+  note({ opType = '', input = [], output = [], attribute = [] }: NodeProto): void {
+    const first = this.#types.get(input[0] ?? '');
+    if (!first) return;
+    for (const name of output) {
+      const told = this.#types.get(name);
+      if (name === '' || (told && (told.shape.length > 0 || !untold.has(opType)))) continue;
+      const perm = opType === 'Transpose' ? attribute.find((one) => one.name === 'perm')?.ints : undefined;
+      const joined = opType === 'Concat' ? [input.reduce((sum, one) => sum + this.#elements(one), 0)] : undefined;
+      const shape = joined ?? perm?.map((axis) => first.shape[Number(axis)]) ?? first.shape;
+      this.#types.set(name, { dtype: first.dtype, shape });
     }
   }
 

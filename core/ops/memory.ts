@@ -88,7 +88,7 @@ export function rootsOf({ nodes, bytes }: Step, order: Int32Array): Int32Array {
 }
 
 /** By value, the last place in the order where its memory is read; for what nothing reads, where it is made. */
-export function lastReads(step: Step, order: Int32Array, roots: Int32Array): Int32Array {
+function lastReads(step: Step, order: Int32Array, roots: Int32Array): Int32Array {
   const last = new Int32Array(step.bytes.length).fill(-1);
   for (const [place, node] of order.entries()) {
     const { inputs, outputs } = step.nodes[node];
@@ -124,7 +124,7 @@ export function memoryUse(step: Step, order: Int32Array): MemoryUse {
   return { peakBytes, peakAt };
 }
 
-export function piecesOf(step: Step, order: Int32Array): readonly Piece[] {
+function piecesOf(step: Step, order: Int32Array): readonly Piece[] {
   const roots = rootsOf(step, order);
   const last = lastReads(step, order, roots);
   const pieces: Piece[] = [];
