@@ -98,6 +98,11 @@ export const optimisations = {
     reason:
       'What lies between convolutions is done on blocks too: images are not reordered back and forth, and pooling is vectorised.',
   },
+  'sides-ahead': {
+    kind: 'session',
+    reason:
+      'Places that meet padding at the sides are worked out one by one, with the whole kernel read for each: it is laid out first.',
+  },
   'updates-first': {
     kind: 'session',
     reason:

@@ -22,6 +22,9 @@ import type { LoweredGraph } from './session-operators.ts';
 /** Positions of the output, over the batch, below which laying out the weights outweighs what is won. */
 const fewestPositions = 256;
 
+/** Taps of a kernel that is read again in little time. */
+const mostLight = 16;
+
 /** Channels of an image that is read as it is: greys, colours, and how much shines through. */
 const mostRead = 4;
 
@@ -89,8 +92,13 @@ class Lowering {
     const relu = this.#onlyRelu(node.outputs[0]);
     if (relu) this.#taken.add(relu);
     const attributes: Attributes = relu ? { ...node.attributes, activation: 'Relu' } : node.attributes;
-    const inputs = [...this.#meeting(x, weight, kernel), ...(bias ? [bias] : [])];
-    const y = this.#blocked.emit('BlockedConv', inputs, node.outputs[0].type.shape, attributes);
+    const [image, kernels] = this.#meeting(x, weight, kernel);
+    const ahead = image === x ? undefined : this.#paddedAhead(image, kernel, node);
+    const inputs = [ahead?.image ?? image, kernels, ...(bias ? [bias] : [])];
+    const y = this.#blocked.emit('BlockedConv', inputs, node.outputs[0].type.shape, {
+      ...attributes,
+      ...(ahead && { pads: ahead.pads }),
+    });
     this.#blocked.give((relu ?? node).outputs[0], y);
     return true;
   }
@@ -108,6 +116,27 @@ class Lowering {
       ? this.#kernels(this.#laidOut(turned, 'from-in'), taps.toReversed(), size)
       : this.#kernels(this.#laidOut(weight, 'from-out'), taps, size);
     return [this.#blocked.inBlocks(x), kernels];
+  }
+
+  /**
+   * The image with the padding at its sides laid out, by a convolution that copies. ONNX Runtime works out places that meet
+   * the sides one by one, and reads the whole kernel for each of them, which takes long where both are many.
+   */
+  #paddedAhead(image: Value, kernel: readonly number[], { attributes, outputs }: Node) {
+    const [top, left, bottom, right] = numbersAttribute(attributes, 'pads') ?? [0, 0, 0, 0];
+    const shape = staticShape(image.type.shape);
+    const width = outputs[0].type.shape[3] as number;
+    if (this.#without.has('sides-ahead') || !shape || kernel[2] * kernel[3] <= mostLight || (left + right) * 4 < width)
+      return undefined;
+    const [batch, channels, height, across] = shape;
+    const group = batch * channels;
+    const flat = this.#blocked.reshaped(image, [1, group, height, across]);
+    const sides = { kernel_shape: [1, 1], group, pads: [0, left, 0, right] };
+    const padded = this.#blocked.emit('BlockedConv', [flat, this.#blocked.filled([group, 1, 1, 1], 1)], [], sides);
+    return {
+      image: this.#blocked.reshaped(padded, [batch, channels, height, across + left + right]),
+      pads: [top, 0, bottom, 0],
+    };
   }
 
   /**

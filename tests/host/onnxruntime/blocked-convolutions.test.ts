@@ -128,6 +128,14 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a kernel of many taps with wide padding at its sides',
+    x: [4, 16, 9, 12],
+    weight: [16, 16, 5, 4],
+    bias: 16,
+    build: (b, x, weight, bias) =>
+      b.relu(b.conv(x, weight, bias, { kernel: [5, 4], dilations: [1, 3], pads: [2, 5, 1, 3] })),
+  },
+  {
     name: 'factors, offsets and means a channel',
     x: [4, 16, 12, 12],
     weight: [16, 16, 3, 3],
@@ -267,6 +275,15 @@ describe('what is done in blocks', () => {
     const graph = blockConvolutions(program(named('truth values'), 4), 16);
     const greater = graph.nodes.find(({ op }) => op === 'Greater');
     expect(greater?.outputs).toEqual([graph.outputs.find(({ name }) => name === 'positive')?.value]);
+  });
+
+  it('is padding at the sides where it is wide and the kernel has many taps', () => {
+    const pads = (one: Case) =>
+      blockConvolutions(program(one, 4), 16)
+        .nodes.filter(({ op }) => op === 'BlockedConv')
+        .map(({ attributes }) => String(attributes.pads));
+    expect(pads(named('wide padding')).slice(0, 2)).toEqual(['0,5,0,3', '2,0,1,0']);
+    expect(pads(named('a 3×3'))[0]).toBe('1,1,1,1');
   });
 
   it('reads an image of few channels as it is', () => {
