@@ -57,12 +57,17 @@ export function FieldNotes({ help, fault }: FieldWords) {
   ) : null;
 }
 
+/** A key as React Aria tells it: what hears of it keeps it, unless it says otherwise. */
+type KeyboardEvent = Parameters<NonNullable<AriaTextFieldProps['onKeyDown']>>[0];
+
 export interface TextFieldProps
   extends FieldWords, Omit<AriaTextFieldProps, 'children' | 'className' | 'style' | 'isInvalid'> {
   readonly placeholder?: string;
   /** Rows of a field of several lines; absent: one line. */
   readonly rows?: number;
   readonly code?: boolean;
+  /** Enter in it. Other keys go on to what is around it: Escape closes a window. */
+  readonly onEnter?: () => void;
 }
 
 export function TextField({
@@ -76,6 +81,7 @@ export function TextField({
   placeholder,
   rows,
   code,
+  onEnter,
   ...rest
 }: TextFieldProps) {
   const words: FieldWords = {
@@ -87,9 +93,18 @@ export function TextField({
     ...(beside !== undefined && { beside }),
     ...(className && { className }),
   };
+  const keys = onEnter && {
+    onKeyDown: (event: KeyboardEvent) => (event.key === 'Enter' ? onEnter() : event.continuePropagation()),
+  };
   const font = code ? { fontFamily: 'var(--font-code)' } : {};
   return (
-    <AriaTextField {...rest} {...hiddenName(words)} isInvalid={fault !== undefined} className={fieldClass(words)}>
+    <AriaTextField
+      {...rest}
+      {...keys}
+      {...hiddenName(words)}
+      isInvalid={fault !== undefined}
+      className={fieldClass(words)}
+    >
       <FieldLabel {...words} />
       {rows ? (
         <TextArea rows={rows} className={styles['area']!} style={font} {...(placeholder && { placeholder })} />

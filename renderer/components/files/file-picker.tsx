@@ -102,7 +102,7 @@ function BrowsingPicker(props: FilePickerProps) {
           value={typed ?? data?.path ?? folder}
           onChange={setTyped}
           fault={error?.message}
-          onKeyDown={(event) => event.key === 'Enter' && typed !== null && go(typed)}
+          onEnter={() => typed !== null && go(typed)}
         />
       </div>
       {data && <Entries listing={data} kind={kind} chosen={chosen} onChosen={setChosen} onEnter={enter} />}

@@ -4,6 +4,7 @@
  */
 import { type ReactNode, type UIEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { EmptyState } from '../layout.tsx';
+import type { MenuPlace } from '../menu.tsx';
 import { TableHead } from './table-head.tsx';
 import { GroupLine, RowLine } from './table-lines.tsx';
 import { sortedRows, type SortState, tableLines } from './table-rows.ts';
@@ -22,6 +23,8 @@ export interface DataTableProps<Row> {
   readonly onSelect: (ids: ReadonlySet<string>) => void;
   /** Enter or a double click. */
   readonly onOpen?: (row: Row) => void;
+  /** A right click or the Menu key, at this place. Several chosen rows stay chosen when one of them is meant. */
+  readonly onMenu?: (row: Row, place: MenuPlace) => void;
   readonly groupOf?: ((row: Row) => string) | undefined;
   /** Rows that stay above the others however they are sorted. */
   readonly isPinned?: (row: Row) => boolean;
@@ -55,7 +58,7 @@ function useTableLines<Row>(props: DataTableProps<Row>) {
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, sort, onSort, selected, onSelect, onOpen, groupOf, empty, rowHeight = 30 } = props;
+  const { label, columns, sort, onSort, selected, onSelect, onOpen, onMenu, groupOf, empty, rowHeight = 30 } = props;
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
@@ -69,13 +72,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     setCurrent(next);
     keepInSight(frame.current, next * rowHeight, rowHeight);
   };
-  const keys = useTableKeys({
+  const keys = useTableKeys<Row>({
     lines,
     current: line,
     onCurrent: goTo,
     selected,
     onSelect,
     onOpen,
+    onMenu: onMenu && ((row, to, place) => onMenu(row, place ?? placeBelow(frame.current, `${id}-${to}`))),
     onToggleGroup: toggleGroup,
     page,
   });
@@ -132,6 +136,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <RowLine
               key={each.id}
               {...place}
+              onMenu={keys.onLineMenu}
               row={each.row}
               columns={columns}
               widthOf={widthOf}
@@ -144,6 +149,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </div>
   );
+}
+
+/** Below a line, or at the top of the table while the line is out of sight. */
+function placeBelow(frame: HTMLElement | null, lineId: string): MenuPlace {
+  const line = frame?.querySelector(`#${CSS.escape(lineId)}`);
+  const left = frame?.getBoundingClientRect().left ?? 0;
+  const bottom = line?.getBoundingClientRect().bottom ?? (frame?.getBoundingClientRect().top ?? 0) + headHeight;
+  return { x: left + headHeight, y: bottom };
 }
 
 function keepInSight(frame: HTMLElement | null, top: number, rowHeight: number): void {

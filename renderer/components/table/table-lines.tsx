@@ -14,6 +14,7 @@ interface LinePlace {
   readonly height: number;
   readonly isCurrent: boolean;
   readonly onClick: (line: number, event: MouseEvent) => void;
+  readonly onMenu: (line: number, event: MouseEvent) => void;
 }
 
 interface RowLineProps<Row> extends LinePlace {
@@ -41,6 +42,7 @@ export function RowLine<Row>({
   height,
   isCurrent,
   onClick,
+  onMenu,
   row,
   columns,
   widthOf,
@@ -60,6 +62,7 @@ export function RowLine<Row>({
       style={{ top, height }}
       onClick={(event) => isForControl(event) || onClick(index, event)}
       onDoubleClick={(event) => isForControl(event) || onOpen?.(row)}
+      onContextMenu={(event) => onMenu(index, event)}
     >
       {columns.map((column, i) => (
         <div
@@ -76,7 +79,7 @@ export function RowLine<Row>({
   );
 }
 
-interface GroupLineProps extends LinePlace {
+interface GroupLineProps extends Omit<LinePlace, 'onMenu'> {
   readonly line: Extract<TableLine<unknown>, { readonly type: 'group' }>;
   readonly span: number;
 }

@@ -1,12 +1,11 @@
 /** What can be done with several runs at once. */
 import { useState } from 'react';
-import { useHost } from '../../client/host-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { Toolbar, ToolbarSpacer } from '../../components/layout.tsx';
-import { showFault } from '../../state/toasts.ts';
 import { ReportFolder } from './report-folder.tsx';
 import type { RunRow } from './run-rows.ts';
 import { TagDialog } from './tag-dialog.tsx';
+import { usePinAll } from './use-pin-all.ts';
 import styles from './runs.module.css';
 
 export interface BulkBarProps {
@@ -17,16 +16,8 @@ export interface BulkBarProps {
 }
 
 export function BulkBar({ rows, onCompare, onDelete, onClear }: BulkBarProps) {
-  const host = useHost();
   const [open, setOpen] = useState<'tag' | 'report' | null>(null);
-  const allPinned = rows.every(({ run }) => run.pinned);
-  const pin = async (): Promise<void> => {
-    try {
-      await Promise.all(rows.map(({ id }) => host.call('runs.edit', { run: id, pinned: !allPinned })));
-    } catch (fault) {
-      showFault('Not all runs could be pinned', fault);
-    }
-  };
+  const { allPinned, pinAll } = usePinAll(rows);
   return (
     <Toolbar label="Selected runs" className={styles['bulk']!}>
       <strong role="status">{rows.length} selected</strong>
@@ -36,7 +27,7 @@ export function BulkBar({ rows, onCompare, onDelete, onClear }: BulkBarProps) {
       <Button size="small" icon="tag" onPress={() => setOpen('tag')}>
         Tag
       </Button>
-      <Button size="small" icon="pin" onPress={() => void pin()}>
+      <Button size="small" icon="pin" onPress={() => void pinAll()}>
         {allPinned ? 'Unpin' : 'Pin'}
       </Button>
       <Button size="small" icon="download" onPress={() => setOpen('report')}>

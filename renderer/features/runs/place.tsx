@@ -18,6 +18,7 @@ import { DeleteRuns } from './delete-runs.tsx';
 import { FilterBar, type GroupName } from './filter-bar.tsx';
 import { allColumns, type ColumnActions, defaultColumns, tableColumns } from './run-columns.tsx';
 import { filteredRows, parseFilter } from './run-filter.ts';
+import { type AskedRows, RowsMenu } from './rows-menu.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { knownColumns, type RunRow, rowsOf } from './run-rows.ts';
 import { useRunFacts } from './use-run-facts.ts';
@@ -137,6 +138,7 @@ export function Place() {
   }, [open]);
   const [isDiffering, setIsDiffering] = useState(false);
   const [doomed, setDoomed] = useState<readonly string[] | null>(null);
+  const [asked, setAsked] = useState<AskedRows | null>(null);
   const filter = useMemo(() => parseFilter(filterText), [filterText]);
   const found = useMemo(() => filteredRows(rows, filter), [rows, filter]);
   const { known, usual, columns } = useShownColumns(rows, found, isDiffering, actions);
@@ -200,6 +202,9 @@ export function Place() {
               selected={selected}
               onSelect={select}
               onOpen={(row) => openRun(row.id)}
+              onMenu={(row, place) =>
+                setAsked({ place, rows: selected.has(row.id) ? found.filter(({ id }) => selected.has(id)) : [row] })
+              }
               groupOf={groups[group ?? 'none']}
               isPinned={isPinned}
               empty={<Nothing loaded={loaded} hasRuns={rows.length > 0} />}
@@ -211,6 +216,13 @@ export function Place() {
             <RunPanel row={opened} onClose={() => setParams({ run: null })} onDelete={() => setDoomed([opened.id])} />
           ) : null
         }
+      />
+      <RowsMenu
+        asked={asked}
+        actions={actions}
+        onCompare={compare}
+        onDelete={setDoomed}
+        onClose={() => setAsked(null)}
       />
       {doomed && <DeleteRuns ids={doomed} onClose={() => setDoomed(null)} onDeleted={() => setMarked(noIds)} />}
     </PlaceFrame>

@@ -60,7 +60,7 @@ export function TagDialog({ runs, onClose }: { readonly runs: readonly Run[]; re
         onChange={setTyped}
         maxLength={64}
         autoFocus
-        onKeyDown={(event) => event.key === 'Enter' && add()}
+        onEnter={add}
         help="Enter adds it"
       />
       <div className={styles['tagList']}>
