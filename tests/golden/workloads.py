@@ -3,7 +3,8 @@
 
 Run: python3 tests/golden/workloads.py [name …]. Architectures follow the documents layer by layer; Keras's 'same' padding
 puts the odd element at the end. Weights, batches, noise and times come from Lathe's own random streams by the names of
-the tensors they fill, so that tests/core/workloads.test.ts draws the same without storing them.
+the tensors they fill, so that tests/core/workloads.test.ts draws the same without storing them. Batches are the documents'
+own, of the U-Net and the GPT a quarter of them.
 """
 import json
 import math
@@ -302,8 +303,8 @@ WORKLOADS = {
     "cnn": (classifier_step(cnn), 64, (1, 28, 28), ["classifier"]),
     "vae": (vae_step, 64, (1, 28, 28), ["encoder,decoder"]),
     "dcgan": (dcgan_step, 64, (3, 32, 32), ["discriminator", "generator"]),
-    "unet": (unet_step, 32, (3, 32, 32), ["denoiser"]),
-    "gpt": (language_step(gpt), 32, (129,), ["languageModel"]),
+    "unet": (unet_step, 8, (3, 32, 32), ["denoiser"]),
+    "gpt": (language_step(gpt), 8, (129,), ["languageModel"]),
     "lstm": (language_step(recurrent), 32, (65,), ["languageModel"]),
 }
 
@@ -377,7 +378,7 @@ def main(names):
                 run["float64"] = train(workload, config, torch.float64)
             print(workload, name, {key: [values[0], values[-1]] for key, values in run["float32"].items()}, flush=True)
             runs.append(run)
-        result = {"torch": torch.__version__, "threads": 2, "seed": SEED, "steps": STEPS, "runs": runs}
+        result = {"torch": torch.__version__, "threads": 2, "seed": SEED, "steps": STEPS, "batch": WORKLOADS[workload][1], "runs": runs}
         rounded = json.loads(json.dumps(result), parse_float=lambda text: float(f"{float(text):.8g}"))
         path = pathlib.Path(__file__).parent / "workloads" / f"{workload}.json"
         path.parent.mkdir(exist_ok=True)
