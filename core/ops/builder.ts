@@ -313,9 +313,9 @@ export class OpBuilder extends GraphBuilder {
   gather(x: Value, indices: Value, axis = 0): Value {
     return this.emit('Gather', [x, indices], { axis });
   }
-  /** `data` with each update put (or, with 'add', summed) in where the index points, as ONNX ScatterND. */
-  scatterND(data: Value, indices: Value, updates: Value, reduction: 'none' | 'add' = 'none'): Value {
-    return this.emit('ScatterND', [data, indices, updates], { reduction });
+  /** `data` with each update put in where the index points, as ONNX ScatterND; indices must not repeat. */
+  scatterND(data: Value, indices: Value, updates: Value): Value {
+    return this.emit('ScatterND', [data, indices, updates], { reduction: 'none' });
   }
   /** `data` with each update put (or summed) in at its index along `axis`, as ONNX ScatterElements. */
   scatterElements(

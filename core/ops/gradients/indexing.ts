@@ -1,8 +1,8 @@
 /** Gradient rules of reading and writing at indices: what one reads the other adds to. */
-import { GraphError, numberAttribute, stringAttribute, type Dim, type Value } from '../../graph/graph.ts';
+import { GraphError, numberAttribute, stringAttribute, type Value } from '../../graph/graph.ts';
 import { tensorOf } from '../../tensor/tensor.ts';
 import type { OpBuilder } from '../builder.ts';
-import { knownNumbers, normalAxis, range, required, simple } from './rule.ts';
+import { knownNumbers, normalAxis, range, required, simple, staticDim, staticDims } from './rule.ts';
 import type { GradientTable, SimpleQuery } from './rule.ts';
 
 /** One dimension of a shape, as a 1-D value of one element. */
@@ -11,29 +11,22 @@ export function dimOf(b: OpBuilder, x: Value, axis: number): Value {
   return typeof dim === 'number' ? b.ints([dim]) : b.emit('Shape', [x], { start: axis, end: axis + 1 });
 }
 
-/** The shape whose dimension `axis` is taken from the value at `sources[axis]`, as a 1-D value. */
-function shapeFrom(b: OpBuilder, sources: readonly (readonly [value: Value, axis: number])[]): Value {
-  const dims: readonly Dim[] = sources.map(([value, axis]) => value.type.shape[axis]);
-  if (dims.every((dim) => typeof dim === 'number')) return b.ints(dims);
-  return b.concat(
-    sources.map(([value, axis]) => dimOf(b, value, axis)),
-    0,
-  );
-}
-
 /**
  * Zeros, to which the slices of `updates` along `axis` are added at `indices`: the transpose of Gather. `like` gives the
  * size along `axis`; the other axes are those of `updates`, whose `indices` axes stand where `axis` was.
+ *
+ * Not by ScatterND: on several threads ONNX Runtime 1.30 loses additions to a place that two threads write at once.
  */
 export function scatterAlong(b: OpBuilder, like: Value, axis: number, indices: Value, updates: Value): Value {
   const places = indices.type.shape.length;
   const rank = updates.type.shape.length - places + 1;
-  const after = range(axis + places, rank + places - 1);
-  const [before, others] = [range(0, axis), [...range(0, axis), ...after]];
-  const shape = shapeFrom(b, [[like, axis], ...others.map((at) => [updates, at] as const)]);
-  const front = axis === 0 ? updates : b.transpose(updates, [...range(axis, axis + places), ...others]);
-  const sums = b.scatterND(b.zerosOf(shape, updates.type.dtype), b.unsqueeze(indices, [-1]), front, 'add');
-  return axis === 0 ? sums : b.transpose(sums, [...before.map((at) => at + 1), 0, ...range(axis + 1, rank)]);
+  const dims = (from: number, to: number): Value[] => range(from, to).map((at) => dimOf(b, updates, at));
+  const around = (middle: Value): Value =>
+    b.concat([...dims(0, axis), middle, ...dims(axis + places, rank + places - 1)], 0);
+  const slices = places === 1 ? updates : b.reshape(updates, around(b.ints([-1])));
+  const along = range(0, rank).map((at) => (at === axis ? -1 : 1));
+  const targets = b.expand(b.reshape(indices, along), b.shapeOf(slices));
+  return b.scatterElements(b.zerosOf(around(dimOf(b, like, axis)), updates.type.dtype), targets, slices, axis, 'add');
 }
 
 const gatherGradient = simple((b, query) => {
@@ -61,10 +54,24 @@ const gatherElementsGradient = simple((b, query) => {
 });
 
 const gatherNDGradient = simple((b, query) => {
+  const { x, dy } = query;
   if (numberAttribute(query.attributes, 'batch_dims', 0) !== 0)
     throw new GraphError('batch_dims has no gradient rule: use GatherElements');
-  return [b.scatterND(b.zerosLike(query.x), required(query, 1), query.dy, 'add'), null];
+  const indices = required(query, 1);
+  const depth = staticDim(indices.type.shape[indices.type.shape.length - 1], 'the depth of indices');
+  const sizes = staticDims(x.type.shape.slice(0, depth), 'the sizes of indexed axes');
+  const rest = range(depth, x.type.shape.length).map((at) => dimOf(b, x, at));
+  const flat = b.reshape(x, b.concat([b.ints([-1]), ...rest], 0));
+  return [b.reshapeLike(scatterAlong(b, flat, 0, flatPlaces(b, indices, sizes), dy), x), null];
 });
+
+/** Places along axes of these sizes, counted through: i·size₁ + j of [i, j]. Negative ones count from the end of their axis. */
+function flatPlaces(b: OpBuilder, indices: Value, sizes: readonly number[]): Value {
+  const dtype = indices.type.dtype;
+  const steps = sizes.map((_, at) => sizes.slice(at + 1).reduce((product, size) => product * size, 1));
+  const fromStart = b.where(b.less(indices, b.scalar(0, dtype)), b.add(indices, b.ints(sizes)), indices);
+  return b.reduceSum(b.mul(fromStart, b.ints(steps)), [-1]);
+}
 
 /** 'none' or 'add'; products and extremes at indices are not differentiated. */
 function reductionOf(query: SimpleQuery): 'none' | 'add' {

@@ -368,6 +368,9 @@ export const gradientCases: Readonly<Record<OpType, readonly GradientCase[] | 'c
       b.emit('GatherND', [b.square(x), int64([3, 2], [0, 2, 1, 1, 0, 2])(b)]),
     ),
     check('rows', [apart(2, 3)], (b, [x]) => b.emit('GatherND', [x, int64([2, 1], [1, 1])(b)])),
+    check('from the end', [apart(2, 3, 2)], (b, [x]) =>
+      b.emit('GatherND', [b.square(x), int64([3, 2], [0, -1, -1, 0, 1, -2])(b)]),
+    ),
   ],
   ScatterElements: [
     check('replace', [apart(2, 3), apart(2, 2)], (b, [x, updates]) =>
@@ -382,7 +385,7 @@ export const gradientCases: Readonly<Record<OpType, readonly GradientCase[] | 'c
       b.square(b.scatterND(x, int64([2, 1], [2, 0])(b), updates)),
     ),
     check('add', [apart(3, 2), apart(3, 2)], (b, [x, updates]) =>
-      b.square(b.scatterND(x, int64([3, 1], [2, 0, 2])(b), updates, 'add')),
+      b.square(b.emit('ScatterND', [x, int64([3, 1], [2, 0, 2])(b), updates], { reduction: 'add' })),
     ),
   ],
   OneHot: [
