@@ -10,6 +10,8 @@ const settingsFields = {
   slots: z.int().min(1).max(8),
   /** Threads of each run; 0 lets the machine's cores be shared among the slots. */
   threadsPerRun: z.int().min(0).max(256),
+  /** GiB that the process of each new run may take on the CPU; 0 is what is free as it starts. */
+  memoryPerRun: z.union([z.literal(0), z.number().min(0.25).max(4096)]),
   /** Cores for all runs together; 0 is all the machine has. */
   cores: z.int().min(0).max(1024),
   /** Runs that compute on the graphics processor at once. */
@@ -33,6 +35,7 @@ export const settingsSchema = z.strictObject({
   reducedMotion: settingsFields.reducedMotion.default(false),
   slots: settingsFields.slots.default(1),
   threadsPerRun: settingsFields.threadsPerRun.default(0),
+  memoryPerRun: settingsFields.memoryPerRun.default(0),
   cores: settingsFields.cores.default(0),
   gpuRuns: settingsFields.gpuRuns.default(1),
   device: settingsFields.device.default('cpu'),

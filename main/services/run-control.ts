@@ -204,13 +204,16 @@ export class RunControl {
 
   /** What was asked of a new run, and what the settings say of it. */
   #options<Named extends { readonly mayUseCpu?: boolean | undefined }>(named: Named, { progress }: Context) {
-    const { device, cpuFallback } = this.#settings.get();
+    const { device, cpuFallback, memoryPerRun } = this.#settings.get();
     const mayUseCpu = named.mayUseCpu ?? cpuFallback;
+    // On other devices a limit would be refused: theirs is not the memory it speaks of.
+    const isLimited = device === 'cpu' && memoryPerRun > 0;
     return {
       ...withoutUndefined(named),
       usualThreads: this.usualThreads,
       device,
       mayUseCpu,
+      ...(isLimited && { memoryBytes: memoryPerRun * 2 ** 30 }),
       onUpdate: toldProgress(progress),
     };
   }

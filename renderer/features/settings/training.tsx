@@ -8,7 +8,7 @@ import { changeSettings, useSettings } from '../../state/settings.ts';
 import { Section, SettingLine, SwitchLine } from './section.tsx';
 
 export function Training(): ReactNode {
-  const { slots, threadsPerRun, cores, gpuRuns, passing } = useSettings((state) => state.settings);
+  const { slots, threadsPerRun, memoryPerRun, cores, gpuRuns, passing } = useSettings((state) => state.settings);
   const { data: app } = useCall('app.info', {});
   const shared = cores || (app?.cores ?? 1);
   const each = Math.max(1, Math.floor(shared / slots));
@@ -43,6 +43,26 @@ export function Training(): ReactNode {
           min={0}
           max={256}
           onChange={(next) => ({ threadsPerRun: next })}
+        />
+      </SettingLine>
+      <SettingLine
+        title="Memory for each run"
+        note={
+          memoryPerRun === 0
+            ? '0 is what is free as it starts; what does not fit is recomputed in each step'
+            : 'On the CPU. What does not fit is recomputed in each step, with the same bits'
+        }
+      >
+        <NumberField
+          label="Memory for each run"
+          hideLabel
+          value={memoryPerRun}
+          min={0}
+          max={4096}
+          step={0.5}
+          digits={2}
+          unit="GiB"
+          onChange={(next) => void changeSettings({ memoryPerRun: next > 0 ? Math.max(0.25, next) : 0 })}
         />
       </SettingLine>
       <SettingLine title="Runs on the graphics processor" note="At once; they slow each other down">
