@@ -1,6 +1,6 @@
 /**
  * Lathe as a contender: compiles a benchmark document, and trains and samples with the engine that real runs use.
- * `lathe.ts WORKLOAD --threads N [--device NAME] [--without NAME]` speaks the lines of bench/speed/protocol.ts.
+ * `lathe.ts WORKLOAD --threads N [--device NAME] [--without NAME] [--memory MIB]` speaks the lines of bench/speed/protocol.ts.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -24,6 +24,7 @@ import { compileDocument, type CompiledDocument } from '../../core/spec/compile.
 import { parseDocument } from '../../core/spec/parse.ts';
 import { sampleNoise } from '../../core/tasks/common.ts';
 import { sizeOf, tensor, tensorOf, zeros, type Tensor } from '../../core/tensor/tensor.ts';
+import type { FittedMemory } from '../../main/host/compute/compute-session.ts';
 import { formsLacking } from '../../main/host/compute/create-session.ts';
 import { cpuProvider } from '../../main/host/compute/placement.ts';
 import { onnxRuntimeVersion, OrtSession } from '../../main/host/onnxruntime/session.ts';
@@ -71,10 +72,15 @@ class Training {
   #step = 0;
   /** Where the nodes of the training step ran, where the engine tells. */
   placed: Ready['placed'];
+  /** Values made again in each step to stay within a limit of memory. */
+  recomputed = 0;
 
-  constructor(model: CompiledDocument, data: DataInfo, threads: number, device: DeviceId) {
+  constructor(model: CompiledDocument, data: DataInfo, threads: number, device: DeviceId, limitBytes?: number) {
     this.#model = model;
-    this.#engine = new Engine(model, initialState(model.registry.all, seed), { threads, device, mayUseCpu: true });
+    const onFitted = ({ values }: FittedMemory): void => void (this.recomputed = values);
+    const memory = limitBytes === undefined ? {} : { memory: { limitBytes, isAsked: false, onFitted } };
+    const options = { threads, device, mayUseCpu: true, ...memory };
+    this.#engine = new Engine(model, initialState(model.registry.all, seed), options);
     this.#engine.watchPlacement((placement) => {
       if (placement.program === model.train.name) this.placed = countPlaced(placement);
     });
@@ -186,22 +192,33 @@ async function main(): Promise<void> {
       threads: { type: 'string' },
       device: { type: 'string', default: 'cpu' },
       without: { type: 'string', multiple: true, default: [] },
+      memory: { type: 'string' },
     },
   });
   const threads = Number(values.threads);
   const without = z.array(z.enum(Object.keys(optimisations) as OptimisationName[])).parse(values.without);
   const device = z.enum(deviceIds).parse(values.device);
+  const limitBytes = values.memory === undefined ? undefined : Number(values.memory) * 2 ** 20;
   const startedMs = performance.now();
   const { model, data } = compile(positionals[0], [...without, ...formsLacking(device)]);
   const compileMs = performance.now() - startedMs;
-  const training = new Training(model, data, threads, device);
+  const training = new Training(model, data, threads, device, limitBytes);
   const firstStepMs = await timed(() => training.step());
   const { flops } = graphFlops(model.train.graph);
   const parameters = parameterCount(model.registry.all);
   const settings = without.filter((name) => optimisations[name].kind === 'session').join();
   const graph = createHash('sha256').update(encodeModel(model.train.graph)).update(settings).digest('hex');
-  const { placed } = training;
-  const cost = { graph, parameters, flops, compileMs, firstStepMs, batchSize: model.plan.batchSize, placed };
+  const { placed, recomputed } = training;
+  const cost = {
+    graph,
+    parameters,
+    flops,
+    compileMs,
+    firstStepMs,
+    batchSize: model.plan.batchSize,
+    placed,
+    recomputed,
+  };
   say({ ready: true, version: onnxRuntimeVersion(), samples: true, multiplies: true, ...cost });
   for await (const line of createInterface(process.stdin))
     say(await answer(requestSchema.parse(JSON.parse(line)), training, threads));

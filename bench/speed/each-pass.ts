@@ -1,9 +1,9 @@
-/** What each of Lathe's optimisations brings: every workload with all of them against the same without one. */
+/** What each of Lathe's optimisations brings: every workload with all of them against the same without one, and in less memory. */
 import { optimisations, type OptimisationName } from '../../core/ops/optimisations.ts';
+import { steps, type Started } from './measure.ts';
 import { Contender } from './contender.ts';
 import { measurePairs, type TurnOptions } from './pairs.ts';
 import { latheCommand } from './peers.ts';
-import { stepsAnswer } from './protocol.ts';
 import { digits, markdownTable } from './table.ts';
 import type { WorkloadName } from './workloads.ts';
 
@@ -11,6 +11,9 @@ interface EachPassOptions extends TurnOptions {
   readonly threads: number;
   readonly log: (line: string) => void;
 }
+
+/** Of the memory that a workload takes, what it is given to see what recomputing costs. */
+const givenShare = 0.7;
 
 /** Prints a table by workload; a line appears where leaving the optimisation out changes the graph. */
 export async function measureEachPass(
@@ -20,22 +23,34 @@ export async function measureEachPass(
   for (const workload of workloads) {
     const start = (more: readonly string[]) => Contender.start(latheCommand(workload, threads, more), threads);
     const whole = await start([]);
+    const against = async (other: Started): Promise<readonly [string, string, string]> => {
+      const { own, peer, ratio } = await measurePairs(steps(whole), steps(other), turns);
+      const times = [own.median, peer.median, ratio.median, ratio.low, ratio.high].map(digits);
+      return [times[0], times[1], `${times[2]}× (${times[3]}–${times[4]})`];
+    };
     const rows: string[][] = [];
     for (const name of Object.keys(optimisations) as OptimisationName[]) {
       const other = await start(['--without', name]);
       if (other.ready.graph !== whole.ready.graph) {
         log(`${workload}: without ${name}`);
-        const work = (contender: Contender) => async (count: number) =>
-          (await contender.ask({ kind: 'steps', count }, stepsAnswer)).ms;
-        const { own, peer, ratio } = await measurePairs(work(whole.contender), work(other.contender), turns);
-        const times = [own.median, peer.median, ratio.median, ratio.low, ratio.high].map(digits);
-        rows.push([name, times[0], times[1], `${times[2]}× (${times[3]}–${times[4]})`]);
+        rows.push([name, ...(await against(other))]);
       } else rows.push([name, '–', '–', 'the same graph']);
       await other.contender.end();
     }
+    const usualBytes = whole.contender.peakBytes() ?? 0;
+    const fitted = await start(['--memory', String(mebibytes(givenShare * usualBytes))]);
+    if (fitted.ready.recomputed) {
+      log(`${workload}: in less memory`);
+      const costs = await against(fitted);
+      const [less, usual] = [fitted.contender.peakBytes() ?? 0, usualBytes].map(mebibytes);
+      rows.push([`${usual} MiB of memory; in ${less} recomputing`, ...costs]);
+    } else rows.push(['all memory; in less recomputing', '–', '–', 'nothing to recompute']);
+    await fitted.contender.end();
     await whole.contender.end();
     console.log(
       `\n${workload}\n\n${markdownTable([['optimisation', 'with, ms', 'without, ms', 'without / with'], ...rows])}`,
     );
   }
 }
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);

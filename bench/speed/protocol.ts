@@ -37,6 +37,8 @@ export const readySchema = z.object({
   batchSize: z.int().optional(),
   /** Lathe only: nodes of the training step, and those that ran on its device, where the engine tells. */
   placed: z.strictObject({ nodes: z.int(), onDevice: z.int() }).optional(),
+  /** Lathe only: values made again in each step, to stay within a limit of memory. */
+  recomputed: z.int().optional(),
 });
 export type Ready = z.output<typeof readySchema>;
 
