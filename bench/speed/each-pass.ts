@@ -4,7 +4,7 @@ import { steps, type Started } from './measure.ts';
 import { Contender } from './contender.ts';
 import { measurePairs, type TurnOptions } from './pairs.ts';
 import { latheCommand } from './peers.ts';
-import { digits, markdownTable } from './table.ts';
+import { digits, markdownTable, mebibytes } from './table.ts';
 import type { WorkloadName } from './workloads.ts';
 
 interface EachPassOptions extends TurnOptions {
@@ -37,12 +37,13 @@ export async function measureEachPass(
       } else rows.push([name, '–', '–', 'the same graph']);
       await other.contender.end();
     }
-    const usualBytes = whole.contender.peakBytes() ?? 0;
-    const fitted = await start(['--memory', String(mebibytes(givenShare * usualBytes))]);
+    const usualBytes = whole.contender.peakBytes();
+    const limit = usualBytes === undefined ? [] : ['--memory', String((givenShare * usualBytes) / 2 ** 20)];
+    const fitted = await start(limit);
     if (fitted.ready.recomputed) {
       log(`${workload}: in less memory`);
       const costs = await against(fitted);
-      const [less, usual] = [fitted.contender.peakBytes() ?? 0, usualBytes].map(mebibytes);
+      const [less, usual] = [fitted.contender.peakBytes(), usualBytes].map(mebibytes);
       rows.push([`${usual} MiB of memory; in ${less} recomputing`, ...costs]);
     } else rows.push(['all memory; in less recomputing', '–', '–', 'nothing to recompute']);
     await fitted.contender.end();
@@ -52,5 +53,3 @@ export async function measureEachPass(
     );
   }
 }
-
-const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);

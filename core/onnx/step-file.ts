@@ -1,13 +1,13 @@
 /** Reads a model file as a step of nodes with bytes and costs, and writes it back with nodes in another order or repeated. */
 import type { TensorType } from '../graph/graph.ts';
 import type { Step, StepNode } from '../ops/memory.ts';
-import { bytesPerElement } from '../tensor/tensor.ts';
+import { bytesPerElement, sizeOf } from '../tensor/tensor.ts';
 import { nodeName, originOfNodeName } from './encode.ts';
 import { OnnxError, readMessage, writeMessage, type Message } from './proto.ts';
 
 type NodeProto = Message<'NodeProto'>;
 
-/** What the costs of a node count: floating-point operations of products, and elements read and written. */
+/** What a byte that a node reads or writes takes, in floating-point operations of products. */
 const flopsPerByte = 12;
 /** What a node takes however little it does, in floating-point operations of products: some 4 µs. */
 const flopsPerNode = 400_000;
@@ -180,7 +180,7 @@ class Sizes {
   }
 
   #elements(name: string | undefined): number {
-    return product(this.#shape(name));
+    return sizeOf(this.#shape(name));
   }
 
   #shape(name: string | undefined): readonly number[] {
@@ -220,12 +220,12 @@ class Sizes {
         return 2 * this.#elements(output[0]) * (left.at(isSet('transA') ? -2 : -1) ?? 1);
       case 'Conv':
       case 'FusedConv':
-        return 2 * this.#elements(output[0]) * product(right.slice(1));
+        return 2 * this.#elements(output[0]) * sizeOf(right.slice(1));
       case 'ConvTranspose':
-        return 2 * this.#elements(input[0]) * product(right.slice(1));
+        return 2 * this.#elements(input[0]) * sizeOf(right.slice(1));
       case 'LSTM':
       case 'GRU':
-        return 2 * product(left.slice(0, 2)) * (this.#elements(input[1]) + this.#elements(input[2]));
+        return 2 * sizeOf(left.slice(0, 2)) * (this.#elements(input[1]) + this.#elements(input[2]));
       default:
         return 0;
     }
@@ -233,5 +233,3 @@ class Sizes {
 }
 
 const isKnown = ({ shape }: TensorType): boolean => shape.every((dim) => typeof dim === 'number' && dim >= 0);
-
-const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);

@@ -1,5 +1,5 @@
 /** State as files keep it: of a tensor that holds several each part by its own name, whatever is put together where. */
-import { sizeOf, tensor, type Shape, type Tensor } from '../tensor/tensor.ts';
+import { sizeOf, type Shape, type Tensor } from '../tensor/tensor.ts';
 import type { Part, StateSpec } from './program.ts';
 
 /** The same tensors with parts in the place of those that hold them. Nothing is copied. */
@@ -39,12 +39,7 @@ export function fromParts(
   find: (name: string, shape: Shape) => Tensor<'float32'> | undefined,
 ): Tensor<'float32'> {
   if (!parts) return find(name, shape) ?? initial;
-  const data = initial.data.slice();
-  let end = 0;
-  for (const part of parts) {
-    const start = end;
-    end += sizeOf(part.shape);
-    data.set(find(part.name, part.shape)?.data ?? [], start);
-  }
-  return tensor('float32', shape, data);
+  const whole = { ...initial, data: initial.data.slice() };
+  for (const [part, { shape: own, data }] of cut(whole, parts)) data.set(find(part, own)?.data ?? []);
+  return whole;
 }

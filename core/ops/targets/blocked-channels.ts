@@ -1,5 +1,5 @@
 /** Factors, offsets and means a channel of images in blocks: what normalisations are made of. */
-import { staticShape, type Node, type Value } from '../../graph/graph.ts';
+import { sameShape, staticShape, type Node, type Value } from '../../graph/graph.ts';
 import { sizeOf } from '../../tensor/tensor.ts';
 import type { BlockedGraph, Scaled } from './blocked-graph.ts';
 
@@ -12,14 +12,13 @@ export function scaledImage(blocked: BlockedGraph, node: Node): boolean {
   const shape = staticShape(output.type.shape);
   if (shape?.length !== 4 || !['Add', 'Sub', 'Mul'].includes(node.op)) return false;
   const [first, second] = node.inputs as readonly [Value, Value];
-  const isImage = (value: Value): boolean =>
-    blocked.isMadeInBlocks(value) && String(value.type.shape) === String(output.type.shape);
+  const isImage = (value: Value): boolean => blocked.isMadeInBlocks(value) && sameShape(value.type.shape, shape);
   const swapped = !isImage(first);
   const [image, value] = swapped ? [second, first] : [first, second];
   if (!isImage(image) || (swapped && node.op === 'Sub')) return false;
   if (!isPerChannel(value, shape)) return false;
   const small = shape.map((size, axis) => (axis < 2 ? size : 1));
-  const full = String(value.type.shape) === String(small) ? value : blocked.expanded(value, small);
+  const full = sameShape(value.type.shape, small) ? value : blocked.expanded(value, small);
   blocked.giveScaled(output, combined(blocked, node.op, blocked.scaledOf(image), full));
   return true;
 }

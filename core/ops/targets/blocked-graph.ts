@@ -1,6 +1,6 @@
 /** A graph on its way into a session, whose images may lie in blocks of channels: what has been made, and in which layout. */
 import type { Attributes, Dim, Graph, Node, Value } from '../../graph/graph.ts';
-import { numbersOf, sizeOf, tensorOf, type Tensor } from '../../tensor/tensor.ts';
+import { numbersOf, sizeOf, tensor, tensorOf, type Tensor } from '../../tensor/tensor.ts';
 import type { LoweredGraph, LoweredNode } from './session-operators.ts';
 
 /** An image in blocks times a factor a channel of each sample, plus an offset: [N, C, 1, 1], or absent for 1 and 0. */
@@ -189,21 +189,23 @@ export class BlockedGraph {
   }
 
   ints(values: readonly number[]): Value {
-    return this.#constant('int64', [values.length], values);
+    return this.#constant(`sizes ${values.join()}`, () => tensorOf('int64', [values.length], values));
   }
 
   /** A float32 constant of one number. */
   filled(shape: readonly number[], value: number): Value {
-    return this.#constant('float32', shape, new Float32Array(sizeOf(shape)).fill(value));
+    const made = (): Tensor => tensor('float32', shape, new Float32Array(sizeOf(shape)).fill(value));
+    return this.#constant(`filled ${shape.join()} with ${value}`, made);
   }
 
-  #constant(dtype: 'int64' | 'float32', shape: readonly number[], values: ArrayLike<number>): Value {
-    const key = `${dtype}[${shape.join()}]${Array.from(values).join()}`;
-    const known = this.#constants.get(key);
+  /** @param what the constant is, in words; the first of them names it. */
+  #constant(what: string, make: () => Tensor): Value {
+    const known = this.#constants.get(what);
     if (known) return known;
-    const value: Value = { name: dtype === 'int64' ? 'sizes' : 'filled', type: { dtype, shape } };
-    this.#constants.set(key, value);
-    this.#initializers.set(value, tensorOf(dtype, shape, values));
+    const made = make();
+    const value: Value = { name: what.split(' ', 1)[0], type: { dtype: made.dtype, shape: made.shape } };
+    this.#constants.set(what, value);
+    this.#initializers.set(value, made);
     return value;
   }
 }

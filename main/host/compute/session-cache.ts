@@ -34,7 +34,7 @@ export class SessionCache {
    * @throws EngineError as `OrtSession.create` does.
    */
   async session(model: Uint8Array, options: OrtSessionOptions): Promise<OrtSession> {
-    const path = join(this.#folder, `${this.#key(model, options)}${suffix}`);
+    const path = this.#path(model, options);
     const known = await this.#fromCache(path, options);
     if (known) return known;
     const temporary = join(this.#folder, `.optimising.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
@@ -54,7 +54,7 @@ export class SessionCache {
 
   /** The model as ONNX Runtime optimises it. @throws EngineError as `session` does, FileError when it cannot be written */
   async optimised(model: Uint8Array, options: OrtSessionOptions): Promise<Uint8Array> {
-    const path = join(this.#folder, `${this.#key(model, options)}${suffix}`);
+    const path = this.#path(model, options);
     const known = await readWhole(path).catch(ignoreFileError);
     if (known) return known;
     const made = await optimisedModel(model, options);
@@ -63,9 +63,10 @@ export class SessionCache {
     return made;
   }
 
-  #key(model: Uint8Array, { device, threads, optimisation = 'all', without }: OrtSessionOptions): string {
+  #path(model: Uint8Array, { device, threads, optimisation = 'all', without }: OrtSessionOptions): string {
     const settings = JSON.stringify([this.#build, device, threads, optimisation, ...(without ?? [])]);
-    return createHash('sha256').update(settings).update('\n').update(model).digest('hex');
+    const key = createHash('sha256').update(settings).update('\n').update(model).digest('hex');
+    return join(this.#folder, `${key}${suffix}`);
   }
 
   async #fromCache(path: string, options: OrtSessionOptions): Promise<OrtSession | undefined> {

@@ -23,7 +23,6 @@ export interface RunDeeds {
   readonly score: () => Promise<void>;
   readonly exportTo: (folder: string) => Promise<void>;
   readonly rename: (name: string) => Promise<void>;
-  readonly pin: (pinned: boolean) => Promise<void>;
 }
 
 export function useRunDeeds(run: Run): RunDeeds {
@@ -53,6 +52,5 @@ export function useRunDeeds(run: Run): RunDeeds {
         showToast({ tone: 'ok', text: `Exported to ${folder}` });
       }),
     rename: (name) => tried('The run could not be renamed', () => host.call('runs.edit', { run: run.id, name })),
-    pin: (pinned) => tried('The run could not be pinned', () => host.call('runs.edit', { run: run.id, pinned })),
   };
 }
